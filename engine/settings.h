@@ -1,0 +1,36 @@
+/* settings: one whole configuration, checked: what the daemon runs on until the next reload. Immutable. */
+#ifndef ENGINE_SETTINGS_H
+#define ENGINE_SETTINGS_H
+
+#include "engine/route.h"
+#include "notifiers/notifiers.h"
+#include "rules/rules.h"
+#include "sources/sources.h"
+
+/* Top-level keys; `sources`, `rules`, `receivers`, `route`, `smtp`, `include` belong to their rooms. */
+struct settings_global {
+	char *external_url, *listen, *state, *tokens_file;
+	char **cors_origins, **trusted_proxies;
+	msec_t retention;
+	int64_t history_size, series_per_target, series_total, connections_per_address, connections;
+	int64_t seed; /* 0 = from the kernel; for tests */
+	bool insecure;
+};
+
+struct settings {
+	struct config_tree *tree;
+	struct settings_global global;
+	struct rulebook *rulebook;
+	struct receivers *receivers;
+	struct route *route;
+	struct source_set *sources;
+};
+
+/* NULL if the report got errors; warnings are in it either way. text: configuration instead of a file (demo), or NULL. */
+struct settings *settings_load(const char *path, const char *text, const struct notifier_context *context,
+			       struct config_report *report);
+void settings_free(struct settings *settings);
+extern const struct config_key settings_keys[];
+extern const size_t settings_key_count;
+
+#endif

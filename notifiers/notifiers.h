@@ -1,0 +1,110 @@
+/* notifiers: how people hear of it; one file per channel behind a vtable. A receiver is a named set of
+ * integrations; an integration is one configured channel with a stable name. Notifiers write and send; when, how
+ * often and in which order is the engine's business. */
+#ifndef NOTIFIERS_NOTIFIERS_H
+#define NOTIFIERS_NOTIFIERS_H
+
+#include "base/config.h"
+#include "base/executor.h"
+#include "base/http_client.h"
+#include "model/notification.h"
+
+enum delivery_verdict {
+	DELIVERY_SENT,
+	DELIVERY_RETRY,     /* not delivered; may be tried again (retry_after if the other side named a time) */
+	DELIVERY_AMBIGUOUS, /* may have been delivered: will be tried again with the same key */
+	DELIVERY_PERMANENT, /* will never work: dead letter */
+};
+
+struct delivery_result {
+	enum delivery_verdict verdict;
+	msec_t retry_after;   /* -1 = not named */
+	bool rate_limited;    /* 429: does not count as a failure */
+	bool fallback_text;   /* a template failed or blocks were refused: the built-in text went out */
+	int status;           /* HTTP or SMTP code, 0 = none */
+	char detail[256];     /* what the other side said, for people; no secrets */
+	char *toast;          /* toast only: JSON of the toast event; malloc'ed, taken by the receiver of the result */
+};
+
+typedef void delivery_done_fn(void *ctx, const struct delivery_result *result);
+
+struct delivery {
+	const struct notification *notification; /* alive until done */
+	const char *recipient;                   /* mail: the one address */
+	uint32_t attempt;                        /* 1 = first */
+	bool maybe_repeat;                       /* an earlier attempt was ambiguous */
+	msec_t deadline;                         /* duration of the attempt */
+	struct now now;
+};
+
+struct notifier_context {
+	struct clock *clock;
+	struct http_client *http;
+	struct executor *blocking;    /* for channels that block (mail helper) */
+	const char *libexec_directory;
+};
+
+struct integration;
+
+struct notifier_kind {
+	const char *name; /* "email" "slack" "toast" "webhook" */
+	const struct config_key *keys;
+	size_t key_count, data_size;
+	/* Further checks; opens files, compiles templates. Loading thread. */
+	bool (*check)(struct integration *integration, const config_setting_t *setting, struct config_report *report);
+	void (*release)(struct integration *integration);
+	/* What its stable name is a hash of when none is given (its target, never its index). Caller frees. */
+	char *(*target)(const struct integration *integration);
+	/* Recipients that get a row each, NULL-terminated; NULL = one row. */
+	const char *const *(*recipients)(const struct integration *integration);
+	/* Writes and sends; must not block (hands blocking work to context->blocking); done exactly once, any thread. */
+	void (*send)(struct integration *integration, const struct delivery *delivery, delivery_done_fn *done, void *ctx);
+};
+
+struct integration {
+	const struct notifier_kind *kind;
+	char *name;             /* stable: "receiver/kind/name-or-hash" */
+	char *receiver;
+	char *file; int line;
+	void *data;             /* data_size bytes, filled by keys */
+	/* common keys of every channel */
+	double rate;            /* messages a second, token bucket */
+	int64_t burst;
+	int64_t concurrency;    /* sends in flight */
+	msec_t timeout;         /* of one attempt */
+	msec_t give_up_after;
+	char *fallback;         /* receiver that gets what cannot be delivered; NULL = none */
+	bool send_resolved;
+	const struct notifier_context *context;
+};
+
+struct receiver {
+	char *name;
+	char *timezone;
+	char *file; int line;
+	struct integration **integrations;
+	uint32_t integration_count;
+};
+
+/* Immutable after load, shared by reference counting: deliveries in flight keep the set they started with. */
+struct receivers {
+	_Atomic uint32_t references;
+	struct receiver **receivers;
+	uint32_t count;
+	void *shared; /* smtp settings */
+};
+
+/* All trees' `receivers` and the one `smtp` group. NULL if the report got errors. */
+struct receivers *receivers_load(const struct config_tree *tree, const struct notifier_context *context,
+				 struct config_report *report);
+struct receivers *receivers_ref(struct receivers *receivers);
+void receivers_unref(struct receivers *receivers);
+struct receiver *receivers_find(const struct receivers *receivers, const char *name);
+struct integration *receivers_integration(const struct receivers *receivers, const char *stable_name);
+
+extern const struct notifier_kind *const notifier_kinds[]; /* sorted, NULL-terminated */
+
+/* The one-line form of MESSAGES.md (c), without link, for toasts, tails and logs. Caller frees. */
+char *notification_one_line(const struct notification *notification);
+
+#endif

@@ -1,0 +1,2 @@
+# store: sources of the room; one line a file.
+libtocsin_a_SOURCES +=

@@ -1,0 +1,1 @@
+# tests/api: one program per module.

@@ -1,0 +1,1 @@
+# tests/cmd: one program per module.

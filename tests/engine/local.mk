@@ -1,0 +1,1 @@
+# tests/engine: one program per module.

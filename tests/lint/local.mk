@@ -1,0 +1,1 @@
+# lint: scripts over the source tree.

@@ -1,0 +1,1 @@
+# tests/model: one program per module.

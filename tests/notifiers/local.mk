@@ -1,0 +1,1 @@
+# tests/notifiers: one program per module.

@@ -1,0 +1,1 @@
+# tests/race: one program per module.

@@ -1,0 +1,1 @@
+# tests/rules: one program per module.

@@ -1,0 +1,1 @@
+# tests/scenarios: one program per module.

@@ -1,0 +1,1 @@
+# tests/sources: one program per module.

@@ -1,0 +1,1 @@
+# tests/store: one program per module.

@@ -1,0 +1,2 @@
+# tests/support: what several tests share.
+EXTRA_DIST += tests/support/run-test tests/support/lsan.supp

@@ -1,0 +1,1 @@
+# tests/torture: one program per module.
