@@ -7,10 +7,10 @@
 
 struct wording {
 	const char *topic;    /* for the constant subject: "records fail" */
-	const char *fact;     /* one alert: "{{value}} of records fail" */
+	const char *fact;     /* one alert: "{{value|human}} of records fail" */
 	const char *group;    /* n alerts: "{{count}} connectors: records fail" without the object */
 	const char *unknown;  /* "error rate unknown" */
-	const char *resolved; /* "{{value}} of records fail" */
+	const char *resolved; /* "{{value|human}} of records fail" */
 	enum unit unit;       /* of value, raise and clear unless the rule says otherwise */
 };
 
