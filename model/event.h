@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/ulid.h"
+#include <stdbool.h>
 
 #define EVENT_KIND_LIST(X) \
 	X(TRANSITION, "transition") /* data: the transition and the alert after it */ \

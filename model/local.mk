@@ -1,5 +1,4 @@
 # model: sources of the room; one line a file.
-libtocsin_a_SOURCES +=
 libtocsin_a_SOURCES += model/words.h model/words.c
 libtocsin_a_SOURCES += model/matcher.h model/matcher.c
 libtocsin_a_SOURCES += model/ring.h model/ring.c
@@ -8,3 +7,15 @@ libtocsin_a_SOURCES += model/template_parts.h model/template_escape.c
 libtocsin_a_SOURCES += model/template_filter.c
 libtocsin_a_SOURCES += model/template_run.c
 libtocsin_a_SOURCES += model/unit.h model/unit.c
+libtocsin_a_SOURCES += model/value.h
+libtocsin_a_SOURCES += model/labels.h model/labels.c
+libtocsin_a_SOURCES += model/severity.h model/severity.c
+libtocsin_a_SOURCES += model/connect_state.h model/connect_state.c
+libtocsin_a_SOURCES += model/reason.h model/reason.c
+libtocsin_a_SOURCES += model/event.h model/event.c
+libtocsin_a_SOURCES += model/transition.h model/transition.c
+libtocsin_a_SOURCES += model/instance.h
+libtocsin_a_SOURCES += model/batch.h model/batch.c
+libtocsin_a_SOURCES += model/alert.h model/alert.c model/alert_json.c
+libtocsin_a_SOURCES += model/notification.h model/notification.c model/notification_json.c
+libtocsin_a_SOURCES += model/effects.h model/effects.c

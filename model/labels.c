@@ -1,0 +1,266 @@
+#include "model/labels.h"
+#include "base/utf8.h"
+#include <assert.h>
+#include <glib.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+struct labels {
+	_Atomic uint32_t references;
+	uint32_t count;
+	uint64_t fingerprint;
+	struct label pairs[]; /* the texts follow in the same block */
+};
+
+static int label_order(const void *a, const void *b)
+{
+	return strcmp(((const struct label *)a)->name, ((const struct label *)b)->name);
+}
+
+/* Sorts stably by name and keeps, of equal names, the last; drops empty values. */
+static size_t label_normalise(struct label *pairs, size_t count)
+{
+	for (size_t i = 1; i < count; i++) { /* insertion sort: stable, and sets are small and mostly sorted */
+		struct label moving = pairs[i];
+		size_t j = i;
+		for (; j > 0 && strcmp(pairs[j - 1].name, moving.name) > 0; j--)
+			pairs[j] = pairs[j - 1];
+		pairs[j] = moving;
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (i + 1 < count && strcmp(pairs[i].name, pairs[i + 1].name) == 0)
+			continue;
+		if (pairs[i].value[0] != '\0')
+			pairs[kept++] = pairs[i];
+	}
+	return kept;
+}
+
+static uint64_t label_hash(const char *text, size_t length)
+{
+	return XXH3_64bits(text, length);
+}
+
+/* pairs are sorted, unique and not empty. */
+static struct labels *labels_build(const struct label *pairs, size_t count)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < count; i++)
+		bytes += strlen(pairs[i].name) + strlen(pairs[i].value) + 2;
+	size_t head = sizeof(struct labels) + count * sizeof(struct label);
+	struct labels *labels = g_malloc(head + bytes);
+	labels->references = 1;
+	labels->count = (uint32_t)count;
+	char *text = (char *)labels + head;
+	char *start = text;
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(pairs[i].name), v = strlen(pairs[i].value);
+		memcpy(text, pairs[i].name, n);
+		text[n] = (char)0xff;
+		labels->pairs[i].name = text;
+		text += n + 1;
+		memcpy(text, pairs[i].value, v);
+		text[v] = (char)0xff;
+		labels->pairs[i].value = text;
+		text += v + 1;
+	}
+	labels->fingerprint = label_hash(start, bytes);
+	for (size_t i = 0; i < count; i++) { /* the separators were for the hash; now they end the texts */
+		start[(size_t)(labels->pairs[i].value - start) - 1] = '\0';
+		const char *end = i + 1 < count ? labels->pairs[i + 1].name : start + bytes;
+		start[(size_t)(end - start) - 1] = '\0';
+	}
+	return labels;
+}
+
+struct labels *labels_new(const struct label *pairs, size_t count)
+{
+	struct label local[32];
+	struct label *sorted = count <= G_N_ELEMENTS(local) ? local : g_new(struct label, count);
+	if (count > 0)
+		memcpy(sorted, pairs, count * sizeof *pairs);
+	struct labels *labels = labels_build(sorted, label_normalise(sorted, count));
+	if (sorted != local)
+		g_free(sorted);
+	return labels;
+}
+
+struct labels *labels_ref(struct labels *labels)
+{
+	if (labels)
+		atomic_fetch_add_explicit(&labels->references, 1, memory_order_relaxed);
+	return labels;
+}
+
+void labels_unref(struct labels *labels)
+{
+	if (labels && atomic_fetch_sub_explicit(&labels->references, 1, memory_order_acq_rel) == 1)
+		g_free(labels);
+}
+
+size_t labels_count(const struct labels *labels)
+{
+	return labels->count;
+}
+
+struct label labels_at(const struct labels *labels, size_t i)
+{
+	assert(i < labels->count);
+	return labels->pairs[i];
+}
+
+const char *labels_get(const struct labels *labels, const char *name)
+{
+	const struct label wanted = {.name = name};
+	const struct label *found = bsearch(&wanted, labels->pairs, labels->count, sizeof *labels->pairs, label_order);
+	return found ? found->value : NULL;
+}
+
+const char *labels_get_or_empty(const struct labels *labels, const char *name)
+{
+	const char *value = labels_get(labels, name);
+	return value ? value : "";
+}
+
+uint64_t labels_fingerprint(const struct labels *labels)
+{
+	return labels->fingerprint;
+}
+
+int labels_compare(const struct labels *a, const struct labels *b)
+{
+	for (size_t i = 0; i < a->count && i < b->count; i++) {
+		int order = strcmp(a->pairs[i].name, b->pairs[i].name);
+		if (order == 0)
+			order = strcmp(a->pairs[i].value, b->pairs[i].value);
+		if (order != 0)
+			return order;
+	}
+	return (a->count > b->count) - (a->count < b->count);
+}
+
+bool labels_equal(const struct labels *a, const struct labels *b)
+{
+	if (a == b)
+		return true;
+	return a->fingerprint == b->fingerprint && a->count == b->count && labels_compare(a, b) == 0;
+}
+
+struct labels *labels_merge(const struct labels *base, const struct labels *extra)
+{
+	size_t count = base->count + extra->count;
+	struct label *pairs = g_new(struct label, count + 1);
+	memcpy(pairs, base->pairs, base->count * sizeof *pairs);
+	memcpy(pairs + base->count, extra->pairs, extra->count * sizeof *pairs);
+	struct labels *labels = labels_new(pairs, count);
+	g_free(pairs);
+	return labels;
+}
+
+struct labels *labels_with(const struct labels *base, const char *name, const char *value)
+{
+	struct label *pairs = g_new(struct label, base->count + 1);
+	memcpy(pairs, base->pairs, base->count * sizeof *pairs);
+	pairs[base->count] = (struct label){name, value};
+	struct labels *labels = labels_new(pairs, base->count + 1);
+	g_free(pairs);
+	return labels;
+}
+
+static bool name_among(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static struct labels *labels_filter(const struct labels *labels, const char *const *names, size_t count, bool keep)
+{
+	struct label *pairs = g_new(struct label, labels->count + 1);
+	size_t kept = 0;
+	for (size_t i = 0; i < labels->count; i++)
+		if (name_among(labels->pairs[i].name, names, count) == keep)
+			pairs[kept++] = labels->pairs[i];
+	struct labels *result = labels_build(pairs, kept);
+	g_free(pairs);
+	return result;
+}
+
+struct labels *labels_pick(const struct labels *labels, const char *const *names, size_t count)
+{
+	return labels_filter(labels, names, count, true);
+}
+
+struct labels *labels_without(const struct labels *labels, const char *const *names, size_t count)
+{
+	return labels_filter(labels, names, count, false);
+}
+
+json_t *labels_to_json(const struct labels *labels)
+{
+	json_t *object = json_object();
+	for (size_t i = 0; labels && i < labels->count; i++) {
+		char *name = utf8_clean(labels->pairs[i].name, strlen(labels->pairs[i].name), true);
+		char *value = utf8_clean(labels->pairs[i].value, strlen(labels->pairs[i].value), true);
+		json_object_set_new(object, name, json_string(value));
+		free(name);
+		free(value);
+	}
+	return object;
+}
+
+struct labels *labels_from_json(const json_t *object, struct error *err)
+{
+	if (!json_is_object(object)) {
+		error_set(err, "labels must be an object");
+		return NULL;
+	}
+	struct label *pairs = g_new(struct label, json_object_size(object) + 1);
+	size_t count = 0;
+	const char *name;
+	json_t *value;
+	json_object_foreach((json_t *)object, name, value) {
+		if (!json_is_string(value)) {
+			error_set(err, "label %s must be a string", name);
+			g_free(pairs);
+			return NULL;
+		}
+		pairs[count++] = (struct label){name, json_string_value(value)};
+	}
+	struct labels *labels = labels_new(pairs, count);
+	g_free(pairs);
+	return labels;
+}
+
+static void append_escaped(GString *out, const char *value)
+{
+	for (const char *c = value; *c; c++) {
+		if (*c == '\\' || *c == '"')
+			g_string_append_c(out, '\\');
+		if (*c == '\n')
+			g_string_append(out, "\\n");
+		else
+			g_string_append_c(out, *c);
+	}
+}
+
+char *labels_format(const struct labels *labels)
+{
+	GString *out = g_string_new("{");
+	for (size_t i = 0; i < labels->count; i++) {
+		g_string_append_printf(out, "%s%s=\"", i > 0 ? "," : "", labels->pairs[i].name);
+		append_escaped(out, labels->pairs[i].value);
+		g_string_append_c(out, '"');
+	}
+	g_string_append_c(out, '}');
+	return g_string_free(out, FALSE);
+}
+
+bool label_name_valid(const char *name)
+{
+	return name[0] != '\0' && utf8_valid(name, strlen(name));
+}
