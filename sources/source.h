@@ -48,7 +48,8 @@ struct source {
 	msec_t interval;
 	int64_t series_limit;      /* per target */
 	struct labels *labels;     /* the source's own labels (cluster, …), never NULL */
-	struct http_peer peer;     /* from the common keys; its texts belong to the source */
+	struct http_peer peer;     /* from the common keys; its texts belong to the source. body_cap is 0 in check if
+		the configuration does not say; what check leaves at 0 becomes 16 MiB */
 	void *data;                /* the kind's */
 	struct source_set *set;
 	struct source_context context; /* a copy; set by start */
