@@ -1,2 +1,20 @@
 # rules: sources of the room; one line a file.
 libtocsin_a_SOURCES +=
+libtocsin_a_SOURCES += rules/builtin.c
+libtocsin_a_SOURCES += rules/inputs.c
+libtocsin_a_SOURCES += rules/kind_absent.c
+libtocsin_a_SOURCES += rules/kind_error_rate.c
+libtocsin_a_SOURCES += rules/kind_lag.c
+libtocsin_a_SOURCES += rules/kind_stall.c
+libtocsin_a_SOURCES += rules/kind_state.c
+libtocsin_a_SOURCES += rules/kind_threshold.c
+libtocsin_a_SOURCES += rules/kind_throughput_drop.c
+libtocsin_a_SOURCES += rules/kinds.h rules/kinds.c
+libtocsin_a_SOURCES += rules/level_settings.h
+libtocsin_a_SOURCES += rules/reference.c
+libtocsin_a_SOURCES += rules/rule.c
+libtocsin_a_SOURCES += rules/rule_keys.c
+libtocsin_a_SOURCES += rules/rule_levels.c
+libtocsin_a_SOURCES += rules/rule_parts.h rules/rule_text.c
+libtocsin_a_SOURCES += rules/rulebook.c
+libtocsin_a_SOURCES += rules/rules.h

@@ -3,13 +3,16 @@
 #ifndef RULES_RULES_H
 #define RULES_RULES_H
 
+#include "base/arena.h"
 #include "base/config.h"
 #include "model/batch.h"
 #include "model/instance.h"
+#include "model/labels.h"
 #include "model/matcher.h"
 #include "model/ring.h"
 #include "model/template.h"
 #include "model/wording.h"
+#include <stdatomic.h>
 
 struct rule;
 
@@ -17,10 +20,10 @@ struct rule;
 
 /* The series of one target, as columns by slot. */
 struct series_columns {
-	const double *values;       /* newest poll */
-	const msec_t *times;        /* sample times, wall; NULL = all `at` */
-	msec_t at;                  /* wall time of the newest poll */
-	struct ring *const *rings;  /* NULL entries: no windowed rule selects it */
+	const double *values; /* newest poll */
+	const msec_t *times; /* sample times, wall; NULL = all `at` */
+	msec_t at; /* wall time of the newest poll */
+	struct ring *const *rings; /* NULL entries: no windowed rule selects it */
 };
 
 struct series_ref {
@@ -32,18 +35,18 @@ struct series_ref {
 /* The instances of one (rule, target) span, or of one rule over several targets. */
 struct span {
 	uint32_t count;
-	const uint32_t *starts;        /* count + 1 offsets into refs */
+	const uint32_t *starts; /* count + 1 offsets into refs */
 	const struct series_ref *refs; /* sorted by role within an instance */
-	void *const *memory;           /* per instance: kind->memory_size bytes, zeroed at first, not persisted; or NULL */
+	void *const *memory; /* per instance: kind->memory_size bytes, zeroed at first, not persisted; or NULL */
 };
 
 /* ---- a rule ---- */
 
 struct level {
 	enum severity severity;
-	double raise, clear;      /* as the kind's unit says; NaN where the kind needs none */
+	double raise, clear; /* as the kind's unit says; NaN where the kind needs none */
 	uint32_t raise_states, clear_states; /* `state`: bit masks of enum connect_state */
-	msec_t for_time;          /* level's own, else the rule's */
+	msec_t for_time; /* level's own, else the rule's */
 };
 
 enum no_data_policy { NO_DATA_KEEP, NO_DATA_ALERT, NO_DATA_RESOLVE };
@@ -54,16 +57,28 @@ struct override {
 	uint32_t level_count;
 };
 
+/* How a rule's numbers are to be read: the kind's, as its own keys changed it. */
+struct rule_manner {
+	bool needs_levels; /* raise and clear must be given; else raise 1, clear 0 */
+	bool lower_is_worse; /* direction; threshold: from op */
+	bool inclusive; /* raise holds at the limit itself: >= and <= */
+	bool windowed; /* wants rings of rule->window */
+	bool plain_last; /* values() is the newest value of the one series: the engine may read it directly */
+	bool counters; /* its rings add up resets even if the series is no declared counter */
+};
+
 struct rule_kind {
 	const char *name;
 	const struct wording *wording;
 	const struct config_key *keys; /* beyond the common ones of rules/rule_keys */
-	size_t key_count, data_size;   /* keys fill a struct of data_size: rule->data */
-	size_t memory_size;            /* per instance, for baselines */
-	bool needs_levels;             /* raise and clear must be given */
-	bool lower_is_worse;           /* direction; threshold: from op */
-	bool windowed;                 /* wants rings */
-	/* Checks beyond the table; reports at the rule's setting. May be NULL. Loading thread. */
+	size_t key_count, data_size; /* keys fill a struct of data_size: rule->data */
+	size_t memory_size; /* per instance, for baselines */
+	/* One instance from load on, whether or not a series feeds it (0 refs in its span); identity() is then asked
+	 * with series NULL and answers the same for every series. */
+	bool always_there;
+	const char *doc; /* a paragraph for the reference */
+	/* Settles rule->manner by what was configured, and checks beyond the table; reports at the rule's setting.
+	 * False if it reported an error. May be NULL. Loading thread. */
 	bool (*check)(struct rule *rule, const config_setting_t *setting, struct config_report *report);
 	void (*release)(struct rule *rule); /* what check allocated in data; may be NULL */
 	/* Does this series feed the rule, and as which input? Loading of new series only. */
@@ -73,28 +88,35 @@ struct rule_kind {
 	/* Value of every instance of the span: a number, VALUE_UNKNOWN, VALUE_GONE or VALUE_HOLD.
 	 * Engine or pool thread; no allocation, no I/O, no clock. */
 	void (*values)(const struct rule *rule, const struct span *span, msec_t now_wall, double *out);
-	bool plain_last; /* values() is the newest value of the one series: the engine may read it directly */
+	struct rule_manner manner; /* what a rule starts with */
 };
 
 struct rule {
 	char *name;
 	const struct rule_kind *kind;
 	struct matchers *match;
-	char *file; int line;
+	char *file;
+	int line;
 	struct level levels[LEVELS_MAX]; /* lowest severity first */
 	uint32_t level_count;
-	bool lower_is_worse;
+	struct rule_manner manner;
 	msec_t for_time, keep_firing_for, window, interval; /* interval: of aggregates over targets, absent, no-data */
 	enum no_data_policy no_data;
 	msec_t no_data_after, expire_after;
 	enum severity no_data_severity;
-	struct override *overrides; uint32_t override_count;
-	struct labels *labels;             /* added to every alert */
-	struct template **annotations; char **annotation_names; uint32_t annotation_count;
+	struct override *overrides;
+	uint32_t override_count;
+	struct labels *labels; /* added to every alert */
+	struct template **annotations;
+	char **annotation_names;
+	uint32_t annotation_count;
 	enum unit unit;
-	char *condition;                   /* "over 1 % for 1 m", for "why" */
-	void *data;                        /* kind's */
-	uint32_t index;                    /* in the rulebook */
+	struct wording wording; /* the kind's, or of the test it was told to make; texts may be owned by data */
+	char *topic; /* the rule's own word for wording.topic; NULL = the kind's */
+	char *condition; /* "over 1 % for 1 m", for "why" */
+	void *data; /* kind's */
+	uint32_t index; /* in the rulebook */
+	_Atomic uint32_t *match_limits; /* labels a regular expression gave up on; they are not selected */
 };
 
 struct rulebook {
@@ -115,12 +137,17 @@ void rule_levels(const struct rule *rule, const struct labels *labels, struct le
 /* Does value raise / clear this level? Numbers only; state masks for `state`. */
 bool level_raised(const struct rule *rule, const struct level *level, double value);
 bool level_clear(const struct rule *rule, const struct level *level, double value);
-/* The kind's sentence (or the rule's summary) and annotations for an alert; arena or caller's reference. */
+/* The kind's sentence (or the rule's summary) for an alert, in the arena, or g_malloc'ed if arena is NULL; its
+ * annotations, one reference, with worker and trace among them where known. */
 char *rule_fact(const struct rule *rule, const struct alert *alert, struct arena *arena);
 struct labels *rule_annotations(const struct rule *rule, const struct alert *alert, const char *worker,
 				const char *trace, uint32_t *template_errors);
 
 /* All kinds, sorted by name, NULL-terminated. */
 extern const struct rule_kind *const rule_kinds[];
+/* The rules that apply where none are configured, as configuration text. */
+extern const char rules_builtin[];
+/* The chapter of the reference about rules, in Markdown, made from the tables; caller frees with g_free. */
+char *rules_reference(void);
 
 #endif
