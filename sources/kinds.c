@@ -4,6 +4,8 @@
 #include <string.h>
 
 const struct source_kind *const source_kinds[] = {
+	&source_connect,
+	&source_kafka,
 	NULL,
 };
 
