@@ -13,6 +13,7 @@ struct text_cache *text_cache_new(void);
 void text_cache_free(struct text_cache *cache);
 /* A pass begins; when epoch (slots_epoch) is not that of the last pass, everything is forgotten. */
 void text_cache_begin(struct text_cache *cache, uint64_t epoch);
+void text_cache_forget(struct text_cache *cache); /* all of it; ends the pass */
 /* Length and slot of the series expected next if `text` (of `available` bytes) begins with it, else false. */
 bool text_cache_expect(struct text_cache *cache, const char *text, size_t available, size_t *length, uint32_t *slot);
 /* By hash; true and the slot (SLOT_NONE is one: known, but dropped or ignored). */
