@@ -11,45 +11,51 @@
 
 enum delivery_verdict {
 	DELIVERY_SENT,
-	DELIVERY_RETRY,     /* not delivered; may be tried again (retry_after if the other side named a time) */
+	DELIVERY_RETRY, /* not delivered; may be tried again (retry_after if the other side named a time) */
 	DELIVERY_AMBIGUOUS, /* may have been delivered: will be tried again with the same key */
 	DELIVERY_PERMANENT, /* will never work: dead letter */
 };
 
 struct delivery_result {
 	enum delivery_verdict verdict;
-	msec_t retry_after;   /* -1 = not named */
-	bool rate_limited;    /* 429: does not count as a failure */
-	bool fallback_text;   /* a template failed or blocks were refused: the built-in text went out */
-	int status;           /* HTTP or SMTP code, 0 = none */
-	char detail[256];     /* what the other side said, for people; no secrets */
-	char *toast;          /* toast only: JSON of the toast event; malloc'ed, taken by the receiver of the result */
+	msec_t retry_after; /* -1 = not named */
+	bool rate_limited; /* 429: does not count as a failure */
+	bool fallback_text; /* a template failed or blocks were refused: the built-in text went out */
+	int status; /* HTTP or SMTP code, 0 = none */
+	char detail[256]; /* what the other side said, for people; no secrets */
+	char *toast; /* toast only: JSON of the toast event; malloc'ed, taken by the receiver of the result */
 };
 
 typedef void delivery_done_fn(void *ctx, const struct delivery_result *result);
 
 struct delivery {
 	const struct notification *notification; /* alive until done */
-	const char *recipient;                   /* mail: the one address */
-	uint32_t attempt;                        /* 1 = first */
-	bool maybe_repeat;                       /* an earlier attempt was ambiguous */
-	msec_t deadline;                         /* duration of the attempt */
+	const char *recipient; /* mail: the one address */
+	uint32_t attempt; /* 1 = first */
+	bool maybe_repeat; /* an earlier attempt was ambiguous */
+	msec_t deadline; /* duration of the attempt */
 	struct now now;
 };
 
 struct notifier_context {
 	struct clock *clock;
 	struct http_client *http;
-	struct executor *blocking;    /* for channels that block (mail helper) */
+	struct executor *blocking; /* for channels that block (mail helper) */
 	const char *libexec_directory;
 };
 
 struct integration;
 
+/* Of the common keys, as they would be written. */
+struct notifier_defaults {
+	const char *rate, *burst, *concurrency, *timeout, *give_up_after;
+};
+
 struct notifier_kind {
 	const char *name; /* "email" "slack" "toast" "webhook" */
 	const struct config_key *keys;
 	size_t key_count, data_size;
+	const struct notifier_defaults *defaults;
 	/* Further checks; opens files, compiles templates. Loading thread. */
 	bool (*check)(struct integration *integration, const config_setting_t *setting, struct config_report *report);
 	void (*release)(struct integration *integration);
@@ -58,22 +64,24 @@ struct notifier_kind {
 	/* Recipients that get a row each, NULL-terminated; NULL = one row. */
 	const char *const *(*recipients)(const struct integration *integration);
 	/* Writes and sends; must not block (hands blocking work to context->blocking); done exactly once, any thread. */
-	void (*send)(struct integration *integration, const struct delivery *delivery, delivery_done_fn *done, void *ctx);
+	void (*send)(struct integration *integration, const struct delivery *delivery, delivery_done_fn *done,
+		     void *ctx);
 };
 
 struct integration {
 	const struct notifier_kind *kind;
-	char *name;             /* stable: "receiver/kind/name-or-hash" */
+	char *name; /* stable: "receiver/kind/name-or-hash" */
 	char *receiver;
-	char *file; int line;
-	void *data;             /* data_size bytes, filled by keys */
+	char *file;
+	int line;
+	void *data; /* data_size bytes, filled by keys */
 	/* common keys of every channel */
-	double rate;            /* messages a second, token bucket */
+	double rate; /* messages a second, token bucket */
 	int64_t burst;
-	int64_t concurrency;    /* sends in flight */
-	msec_t timeout;         /* of one attempt */
+	int64_t concurrency; /* sends in flight */
+	msec_t timeout; /* of one attempt */
 	msec_t give_up_after;
-	char *fallback;         /* receiver that gets what cannot be delivered; NULL = none */
+	char *fallback; /* receiver that gets what cannot be delivered; NULL = none */
 	bool send_resolved;
 	const struct notifier_context *context;
 };
@@ -81,7 +89,8 @@ struct integration {
 struct receiver {
 	char *name;
 	char *timezone;
-	char *file; int line;
+	char *file;
+	int line;
 	struct integration **integrations;
 	uint32_t integration_count;
 };

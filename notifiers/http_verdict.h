@@ -1,0 +1,14 @@
+/* http_verdict: what an HTTP answer means for a delivery, the part that all HTTP channels share. Pure. */
+#ifndef NOTIFIERS_HTTP_VERDICT_H
+#define NOTIFIERS_HTTP_VERDICT_H
+
+#include "notifiers/notifiers.h"
+
+/* 2xx sent; 408 425 429 5xx retry (429 is no failure); 410 and other 4xx permanent; not sent: retry; sent in part:
+ * ambiguous. Fills all of out but toast. */
+void http_verdict(const struct http_answer *answer, struct delivery_result *out);
+void delivery_result_init(struct delivery_result *result, enum delivery_verdict verdict);
+/* Cleans and cuts what the other side said. */
+void delivery_detail(struct delivery_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,279 @@
+/* Webhook: Alertmanager's version 4 body, unchanged, and ours under one object `tocsin`. */
+#include "base/json.h"
+#include "base/log.h"
+#include "base/rfc3339.h"
+#include "base/secret.h"
+#include "notifiers/custom.h"
+#include "notifiers/http_verdict.h"
+#include "notifiers/kinds.h"
+#include "notifiers/webhook_sign.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct webhook {
+	char *url, *user, *ca_file, *cert_file, *key_file;
+	struct secret *url_file, *secret, *secret_file, *password_file, *bearer_file;
+	bool insecure;
+	struct custom custom;
+	struct http_peer peer;
+};
+
+#define KEY(key_name, key_type, text)                                                                                  \
+	{                                                                                                              \
+		.name = #key_name, .type = key_type, .offset = offsetof(struct webhook, key_name), .doc = text         \
+	}
+
+static const struct config_key keys[] = {
+	KEY(url, CONFIG_TEXT, "Address that gets the POST."),
+	KEY(url_file, CONFIG_SECRET_FILE, "File that holds the address, if it is secret."),
+	KEY(secret, CONFIG_SECRET, "Signing secret of Standard Webhooks; better in secret_file."),
+	KEY(secret_file, CONFIG_SECRET_FILE, "File that holds the signing secret."),
+	KEY(user, CONFIG_TEXT, "User of basic authentication."),
+	KEY(password_file, CONFIG_SECRET_FILE, "File that holds the password."),
+	KEY(bearer_file, CONFIG_SECRET_FILE, "File that holds a bearer token."),
+	KEY(ca_file, CONFIG_TEXT, "Certificates to trust instead of the system's."),
+	KEY(cert_file, CONFIG_TEXT, "Client certificate, PEM."),
+	KEY(key_file, CONFIG_TEXT, "Key of the client certificate, PEM."),
+	{.name = "insecure_skip_verify",
+	 .type = CONFIG_BOOL,
+	 .offset = offsetof(struct webhook, insecure),
+	 .doc = "Accepts any certificate. Not for production."},
+	{.name = "body_template",
+	 .type = CONFIG_TEXT,
+	 .offset = offsetof(struct webhook, custom.body_text),
+	 .doc = "Own JSON body instead of Alertmanager's."},
+};
+
+static const char *address(const struct webhook *webhook)
+{
+	return webhook->url_file ? secret_text(webhook->url_file) : webhook->url;
+}
+
+static bool webhook_check(struct integration *integration, const config_setting_t *setting,
+			  struct config_report *report)
+{
+	struct webhook *webhook = integration->data;
+	if (!webhook->url == !webhook->url_file) {
+		config_problem(report, CONFIG_ERROR, setting, "webhook needs either 'url' or 'url_file'");
+		return false;
+	}
+	if (!g_str_has_prefix(address(webhook), "https://") && !g_str_has_prefix(address(webhook), "http://")) {
+		config_problem(report, CONFIG_ERROR, setting,
+			       "webhook: the address must begin with http:// or https://");
+		return false;
+	}
+	if (webhook->insecure)
+		config_problem(report, CONFIG_WARNING, setting,
+			       "webhook: insecure_skip_verify accepts any certificate");
+	webhook->peer = (struct http_peer){
+		.timeout = integration->timeout,
+		.connect_timeout = 5000,
+		.body_cap = 65536,
+		.user = webhook->user,
+		.password = webhook->password_file ? secret_text(webhook->password_file) : NULL,
+		.bearer = webhook->bearer_file ? secret_text(webhook->bearer_file) : NULL,
+		.ca_file = webhook->ca_file,
+		.cert_file = webhook->cert_file,
+		.key_file = webhook->key_file,
+		.insecure_tls = webhook->insecure,
+	};
+	return custom_compile(&webhook->custom, "webhook", TEMPLATE_PLAIN, TEMPLATE_JSON, setting, report);
+}
+
+static void webhook_release(struct integration *integration)
+{
+	custom_release(&((struct webhook *)integration->data)->custom);
+}
+
+static char *webhook_target(const struct integration *integration)
+{
+	return g_strdup(address(integration->data));
+}
+
+/* ---- body ---- */
+
+static json_t *labels_or_empty(const struct labels *labels)
+{
+	return labels ? labels_to_json(labels) : json_object();
+}
+
+static bool is_over(const struct notification_alert *entry)
+{
+	return entry->resolved_now || entry->alert->state == ALERT_RESOLVED;
+}
+
+static json_t *time_or_zero(msec_t wall)
+{
+	return wall ? json_time_value(wall) : json_string("0001-01-01T00:00:00Z");
+}
+
+/* Common among all alerts' labels; the rule's severity is a label in Alertmanager's world. */
+static json_t *alert_labels(const struct alert *alert)
+{
+	json_t *labels = labels_or_empty(alert->labels);
+	if (!json_object_get(labels, "severity"))
+		json_object_set_new(labels, "severity", json_string(severity_name(alert->severity)));
+	return labels;
+}
+
+static json_t *alert_entry(const struct notification *n, const struct notification_alert *entry)
+{
+	const struct alert *alert = entry->alert;
+	char fingerprint[17];
+	g_snprintf(fingerprint, sizeof fingerprint, "%016" G_GINT64_MODIFIER "x", labels_fingerprint(alert->labels));
+	char *url = g_strdup_printf("%salerts/%s", n->external_url ? n->external_url : "", alert->id);
+	json_t *object = json_object();
+	json_object_set_new(object, "status", json_string(is_over(entry) ? "resolved" : "firing"));
+	json_object_set_new(object, "labels", alert_labels(alert));
+	json_object_set_new(object, "annotations", labels_or_empty(alert->annotations));
+	json_object_set_new(object, "startsAt", time_or_zero(alert->started_at));
+	json_object_set_new(object, "endsAt",
+			    time_or_zero(is_over(entry) ? (alert->ended_at ? alert->ended_at : n->at) : 0));
+	json_object_set_new(object, "generatorURL", json_text_value(url));
+	json_object_set_new(object, "fingerprint", json_string(fingerprint));
+	g_free(url);
+	return object;
+}
+
+static json_t *ours(const struct message *message, const struct delivery *delivery)
+{
+	const struct notification *n = message->notification;
+	json_t *object = json_object();
+	json_object_set_new(object, "type", json_string(notification_type_name(n->type)));
+	json_object_set_new(object, "reason", json_string(reason_name(n->reason)));
+	json_object_set_new(object, "key", json_string(n->key));
+	json_object_set_new(object, "incident", json_text_value(n->incident));
+	json_object_set_new(object, "root", json_text_value(n->root));
+	json_object_set_new(object, "message", json_integer(n->message));
+	json_object_set_new(object, "attempt", json_integer(delivery->attempt));
+	json_object_set_new(object, "at", json_time_value(n->at));
+	json_object_set_new(object, "headline", json_text_value(message->headline));
+	json_object_set_new(object, "text", json_text_value(message->one_line));
+	json_object_set_new(object, "severity", json_string(message->severity_word));
+	json_t *alerts = json_array();
+	for (uint32_t i = 0; i < n->alert_count; i++)
+		json_array_append_new(alerts, alert_to_json(n->alerts[i].alert));
+	json_object_set_new(object, "alerts", alerts);
+	return object;
+}
+
+static json_t *version4(const struct message *message, const struct delivery *delivery)
+{
+	const struct notification *n = message->notification;
+	json_t *alerts = json_array(), *body = json_object();
+	bool firing = n->alert_count == 0 && n->type == NOTIFICATION_TEST;
+	for (uint32_t i = 0; i < n->alert_count; i++) {
+		firing |= !is_over(&n->alerts[i]);
+		json_array_append_new(alerts, alert_entry(n, &n->alerts[i]));
+	}
+	json_object_set_new(body, "version", json_string("4"));
+	json_object_set_new(body, "groupKey", json_text_value(n->group_key ? n->group_key : ""));
+	json_object_set_new(body, "truncatedAlerts", json_integer(n->truncated));
+	json_object_set_new(body, "status", json_string(firing ? "firing" : "resolved"));
+	json_object_set_new(body, "receiver", json_text_value(n->receiver ? n->receiver : ""));
+	json_object_set_new(body, "groupLabels", labels_or_empty(n->group_labels));
+	json_object_set_new(body, "commonLabels", labels_or_empty(n->common_labels));
+	json_object_set_new(body, "commonAnnotations", labels_or_empty(n->common_annotations));
+	json_object_set_new(body, "externalURL", json_text_value(n->external_url ? n->external_url : ""));
+	json_object_set_new(body, "alerts", alerts);
+	json_object_set_new(body, "tocsin", ours(message, delivery));
+	return body;
+}
+
+/* ---- sending ---- */
+
+struct attempt {
+	bool fallback;
+	delivery_done_fn *done;
+	void *ctx;
+};
+
+static void answered(void *ctx, struct http_answer *answer)
+{
+	struct attempt *attempt = ctx;
+	struct delivery_result result;
+	http_verdict(answer, &result);
+	result.fallback_text = attempt->fallback;
+	attempt->done(attempt->ctx, &result);
+	g_free(attempt);
+}
+
+/* A user's body that is no JSON is a failed template: the built-in one goes out. */
+static char *own_body(const struct webhook *webhook, struct message *message, struct error *err)
+{
+	if (!webhook->custom.body || !custom_run(&webhook->custom, message, err))
+		return NULL;
+	json_t *parsed = json_parse(message->custom_body, strlen(message->custom_body), 0, err);
+	if (!parsed)
+		return NULL;
+	json_decref(parsed);
+	return strdup(message->custom_body);
+}
+
+static void submit(struct integration *integration, const struct delivery *delivery, const char *body,
+		   struct attempt *attempt)
+{
+	const struct webhook *webhook = integration->data;
+	const struct secret *secret = webhook->secret_file ? webhook->secret_file : webhook->secret;
+	const char *id = delivery->notification->key;
+	int64_t seconds = delivery->now.wall / 1000;
+	char timestamp[32];
+	g_snprintf(timestamp, sizeof timestamp, "%" G_GINT64_FORMAT, seconds);
+	char *signature = secret ? webhook_signature(secret_text(secret), id, seconds, body, strlen(body)) : NULL;
+	const struct http_header headers[] = {
+		{"Content-Type", "application/json"}, {"Idempotency-Key", id},          {"webhook-id", id},
+		{"webhook-timestamp", timestamp},     {"webhook-signature", signature},
+	};
+	struct http_request request = {.method = "POST",
+				       .url = address(webhook),
+				       .peer = &webhook->peer,
+				       .headers = headers,
+				       .header_count = signature ? 5 : 4,
+				       .body = body,
+				       .body_length = strlen(body)};
+	http_client_submit(integration->context->http, &request, answered, attempt);
+	g_free(signature);
+}
+
+static void webhook_send(struct integration *integration, const struct delivery *delivery, delivery_done_fn *done,
+			 void *ctx)
+{
+	const struct webhook *webhook = integration->data;
+	struct attempt *attempt = g_new0(struct attempt, 1);
+	*attempt = (struct attempt){.done = done, .ctx = ctx};
+	struct arena *arena = arena_new();
+	struct message *message = message_new(delivery->notification, arena);
+	struct error err = {""};
+	char *body = own_body(webhook, message, &err);
+	if (!body) {
+		json_t *object = version4(message, delivery);
+		if (webhook->custom.body) {
+			attempt->fallback = true;
+			json_object_set_new(json_object_get(object, "tocsin"), "template_error",
+					    json_text_value(err.text));
+			log_event(LOG_LEVEL_WARNING, "notifiers", "built-in body sent", "integration",
+				  integration->name, "reason", err.text, NULL);
+		}
+		body = json_text(object);
+		json_decref(object);
+	}
+	submit(integration, delivery, body, attempt);
+	free(body);
+	message_release(message);
+	arena_free(arena);
+}
+
+static const struct notifier_defaults defaults = {
+	.rate = "1000", .burst = "1000", .concurrency = "64", .timeout = "15s", .give_up_after = "24h"};
+
+const struct notifier_kind notifier_webhook = {
+	.name = "webhook",
+	.keys = keys,
+	.key_count = G_N_ELEMENTS(keys),
+	.data_size = sizeof(struct webhook),
+	.defaults = &defaults,
+	.check = webhook_check,
+	.release = webhook_release,
+	.target = webhook_target,
+	.send = webhook_send,
+};
