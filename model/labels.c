@@ -78,7 +78,7 @@ static struct labels *labels_build(const struct label *pairs, size_t count)
 
 struct labels *labels_new(const struct label *pairs, size_t count)
 {
-	struct label local[32];
+	struct label local[32] = { { NULL, NULL } };
 	struct label *sorted = count <= G_N_ELEMENTS(local) ? local : g_new(struct label, count);
 	if (count > 0)
 		memcpy(sorted, pairs, count * sizeof *pairs);
