@@ -91,11 +91,10 @@ static uint64_t magnitude(msec_t duration)
 	return duration < 0 ? 0 - (uint64_t)duration : (uint64_t)duration;
 }
 
-static void append(char *out, size_t size, const char *format, uint64_t number, const char *unit)
+static void append(char *out, size_t size, uint64_t number, const char *between, const char *unit)
 {
 	size_t length = strlen(out);
-	if (length < size)
-		snprintf(out + length, size - length, format, (unsigned long long)number, unit);
+	snprintf(out + length, size - length, "%llu%s%s", (unsigned long long)number, between, unit);
 }
 
 void duration_format(msec_t duration, char *out, size_t size)
@@ -107,10 +106,12 @@ void duration_format(msec_t duration, char *out, size_t size)
 	if (left > 0 && left < 1000)
 		i = 5;
 	snprintf(out, size, "%s", duration < 0 ? "-" : "");
-	append(out, size, "%llu %s", left / (uint64_t)spans[i].msec, spans[i].name);
+	append(out, size, left / (uint64_t)spans[i].msec, " ", spans[i].name);
 	uint64_t rest = left % (uint64_t)spans[i].msec;
-	if (i < 4 && rest >= (uint64_t)spans[i + 1].msec)
-		append(out, size, " %llu %s", rest / (uint64_t)spans[i + 1].msec, spans[i + 1].name);
+	if (i >= 4 || rest < (uint64_t)spans[i + 1].msec)
+		return;
+	g_strlcat(out, " ", size);
+	append(out, size, rest / (uint64_t)spans[i + 1].msec, " ", spans[i + 1].name);
 }
 
 void duration_format_exact(msec_t duration, char *out, size_t size)
@@ -120,7 +121,7 @@ void duration_format_exact(msec_t duration, char *out, size_t size)
 	for (size_t i = 0; i < G_N_ELEMENTS(spans); i++) {
 		uint64_t unit = (uint64_t)spans[i].msec;
 		if (left / unit)
-			append(out, size, "%llu%s", left / unit, spans[i].name);
+			append(out, size, left / unit, "", spans[i].name);
 		left %= unit;
 	}
 }
