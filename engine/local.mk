@@ -1,2 +1,24 @@
 # engine: sources of the room; one line a file.
 libtocsin_a_SOURCES +=
+libtocsin_a_SOURCES += engine/command.h engine/command.c
+libtocsin_a_SOURCES += engine/route.h engine/route.c
+libtocsin_a_SOURCES += engine/suppression.h
+libtocsin_a_SOURCES += engine/suppress_acknowledged.c
+libtocsin_a_SOURCES += engine/suppress_settling.c
+libtocsin_a_SOURCES += engine/token_bucket.h engine/token_bucket.c
+libtocsin_a_SOURCES += engine/breaker.h engine/breaker.c
+libtocsin_a_SOURCES += engine/backoff.h engine/backoff.c
+libtocsin_a_SOURCES += engine/dispatch_state.h
+libtocsin_a_SOURCES += engine/dispatch_log.h engine/dispatch_log.c
+libtocsin_a_SOURCES += engine/dispatch_emit.h engine/dispatch_emit.c
+libtocsin_a_SOURCES += engine/dispatch_restore.h engine/dispatch_restore.c
+libtocsin_a_SOURCES += engine/episode.h engine/episode.c
+libtocsin_a_SOURCES += engine/group.h engine/group.c
+libtocsin_a_SOURCES += engine/incident.h engine/incident.c
+libtocsin_a_SOURCES += engine/outbox.h engine/outbox.c
+libtocsin_a_SOURCES += engine/message.h engine/message.c
+libtocsin_a_SOURCES += engine/fallback.h engine/fallback.c
+libtocsin_a_SOURCES += engine/flush.h engine/flush.c
+libtocsin_a_SOURCES += engine/notification_build.h engine/notification_build.c
+libtocsin_a_SOURCES += engine/acknowledge.h engine/acknowledge.c
+libtocsin_a_SOURCES += engine/dispatcher.h engine/dispatcher.c

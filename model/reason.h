@@ -48,6 +48,7 @@
 	X(RECEIVER_REMOVED, "receiver_removed", "the receiver was removed from the configuration") \
 	X(PERMANENT, "permanent", "the other side refused it for good") \
 	X(GAVE_UP, "gave_up", "tried for too long") \
+	X(RESOLVED_UNWANTED, "resolved_unwanted", "this receiver wants no resolved messages") \
 	X(PREDECESSOR_DEAD, "predecessor_dead", "the message it follows was never delivered") \
 	/* people */ \
 	X(BY_HAND, "by_hand", "somebody did it") \

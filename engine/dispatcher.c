@@ -1,0 +1,453 @@
+#include "engine/dispatcher.h"
+#include "engine/acknowledge.h"
+#include "engine/dispatch_emit.h"
+#include "engine/dispatch_log.h"
+#include "engine/dispatch_restore.h"
+#include "engine/dispatch_state.h"
+#include "engine/episode.h"
+#include "engine/flush.h"
+#include "engine/group.h"
+#include "engine/incident.h"
+#include "engine/outbox.h"
+#include <assert.h>
+#include <string.h>
+
+enum { CLAIMS_DEFAULT = 64 };
+#define SETTLE_DEFAULT ((msec_t)60 * 1000)
+
+/* ---- life ---- */
+
+struct dispatcher *dispatcher_new(const struct dispatcher_options *options)
+{
+	struct dispatcher *dispatcher = g_new0(struct dispatcher, 1);
+	dispatcher->options = *options;
+	if (!dispatcher->options.claims_max)
+		dispatcher->options.claims_max = CLAIMS_DEFAULT;
+	if (!dispatcher->options.settle_max)
+		dispatcher->options.settle_max = SETTLE_DEFAULT;
+	dispatcher->external_url = g_strdup(options->external_url ? options->external_url : "");
+	rng_seed(&dispatcher->rng, options->seed);
+	dispatcher->timers = timers_new();
+	dispatcher->flush_timers = timers_new();
+	dispatcher->episodes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)episode_free);
+	dispatcher->groups = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)group_free);
+	dispatcher->incidents = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)incident_free);
+	dispatcher->rows = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)row_free);
+	dispatcher->queue_index = g_hash_table_new(g_str_hash, g_str_equal);
+	dispatcher->names = g_hash_table_new(g_str_hash, g_str_equal);
+	dispatcher->queues = g_ptr_array_new_with_free_func((GDestroyNotify)queue_free);
+	dispatcher->touched = g_ptr_array_new();
+	dispatcher->changed_groups = g_ptr_array_new();
+	dispatcher->changed_members = g_ptr_array_new();
+	dispatcher->changed_incidents = g_ptr_array_new();
+	dispatcher->changed_rows = g_ptr_array_new();
+	dispatcher->recent = g_ptr_array_new_with_free_func((GDestroyNotify)alert_unref);
+	dispatcher->claims = g_array_new(FALSE, TRUE, sizeof(struct claim));
+	dispatcher_add_suppressor(dispatcher, &suppress_acknowledged, NULL);
+	dispatcher_add_suppressor(dispatcher, &suppress_settling, &dispatcher->settled);
+	return dispatcher;
+}
+
+void dispatcher_free(struct dispatcher *dispatcher)
+{
+	if (!dispatcher)
+		return;
+	g_array_free(dispatcher->claims, TRUE);
+	g_ptr_array_free(dispatcher->recent, TRUE);
+	g_ptr_array_free(dispatcher->changed_rows, TRUE);
+	g_ptr_array_free(dispatcher->changed_incidents, TRUE);
+	g_ptr_array_free(dispatcher->changed_members, TRUE);
+	g_ptr_array_free(dispatcher->changed_groups, TRUE);
+	g_ptr_array_free(dispatcher->touched, TRUE);
+	g_hash_table_destroy(dispatcher->names);
+	g_hash_table_destroy(dispatcher->rows);
+	g_hash_table_destroy(dispatcher->queue_index);
+	g_ptr_array_free(dispatcher->queues, TRUE);
+	g_hash_table_destroy(dispatcher->incidents);
+	g_hash_table_destroy(dispatcher->groups);
+	g_hash_table_destroy(dispatcher->episodes);
+	timers_free(dispatcher->timers);
+	timers_free(dispatcher->flush_timers);
+	if (dispatcher->receivers)
+		receivers_unref(dispatcher->receivers);
+	g_free(dispatcher->external_url);
+	g_free(dispatcher);
+}
+
+void dispatcher_restore(struct dispatcher *dispatcher, const struct effects *rows, uint64_t last_seq, struct now now)
+{
+	assert(!dispatcher->started);
+	dispatcher->now = now;
+	dispatcher->seq = last_seq;
+	dispatch_restore(dispatcher, rows);
+	dispatcher->rebind = true;
+}
+
+void dispatcher_configure(struct dispatcher *dispatcher, const struct route *root, struct receivers *receivers)
+{
+	struct receivers *before = dispatcher->receivers;
+	dispatcher->root = root;
+	dispatcher->receivers = receivers_ref(receivers);
+	dispatcher->rebind = true;
+	/* The old routes are the caller's to free from now on, and the old receivers may go with this reference. */
+	GHashTableIter iter;
+	void *group;
+	g_hash_table_iter_init(&iter, dispatcher->groups);
+	while (g_hash_table_iter_next(&iter, NULL, &group))
+		group_bind(group, NULL);
+	for (guint i = 0; i < dispatcher->queues->len; i++) {
+		struct queue *queue = dispatcher->queues->pdata[i];
+		queue->integration = receivers_integration(receivers, queue->name);
+	}
+	if (before)
+		receivers_unref(before);
+}
+
+void dispatcher_add_suppressor(struct dispatcher *dispatcher, const struct suppressor *suppressor, void *state)
+{
+	assert(dispatcher->stage_count < SUPPRESSORS_MAX);
+	dispatcher->stages[dispatcher->stage_count++] = (struct suppression_stage){suppressor, state};
+}
+
+void dispatcher_settled(struct dispatcher *dispatcher)
+{
+	dispatcher->settle_now = true;
+}
+
+/* ---- configuration ---- */
+
+static const struct route *find_route(const struct route *route, const struct group *group)
+{
+	if (strcmp(route->path, group->path) == 0)
+		return strcmp(route->receiver, group->receiver) == 0 ? route : NULL;
+	for (uint32_t i = 0; i < route->child_count; i++) {
+		const struct route *found = find_route(route->children[i], group);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static GPtrArray *all_of(GHashTable *table)
+{
+	GPtrArray *list = g_ptr_array_new();
+	GHashTableIter iter;
+	void *value;
+	g_hash_table_iter_init(&iter, table);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		g_ptr_array_add(list, value);
+	return list;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp((*(struct episode *const *)a)->id, (*(struct episode *const *)b)->id);
+}
+
+/* In the order of their ids, so that a run can be repeated. */
+static GPtrArray *all_episodes(const struct dispatcher *dispatcher)
+{
+	GPtrArray *list = all_of(dispatcher->episodes);
+	g_ptr_array_sort(list, by_id);
+	return list;
+}
+
+static void close_emptied(struct dispatcher *dispatcher)
+{
+	GPtrArray *groups = all_of(dispatcher->groups);
+	for (guint i = 0; i < groups->len; i++) {
+		struct group *group = groups->pdata[i];
+		if (!group->members->len)
+			group_due_at(dispatcher, group, dispatcher->now.mono);
+	}
+	g_ptr_array_free(groups, TRUE);
+}
+
+static void rebind(struct dispatcher *dispatcher)
+{
+	dispatcher->rebind = false;
+	outbox_bind(dispatcher);
+	GPtrArray *groups = all_of(dispatcher->groups);
+	for (guint i = 0; i < groups->len; i++)
+		group_bind(groups->pdata[i], find_route(dispatcher->root, groups->pdata[i]));
+	g_ptr_array_free(groups, TRUE);
+	GPtrArray *episodes = all_episodes(dispatcher);
+	for (guint i = 0; i < episodes->len; i++)
+		if (!episode_over(episodes->pdata[i]))
+			group_route(dispatcher, episodes->pdata[i]);
+	g_ptr_array_free(episodes, TRUE);
+	close_emptied(dispatcher);
+}
+
+/* ---- transitions ---- */
+
+static void store_instance(struct dispatcher *dispatcher, const struct transition *transition)
+{
+	struct instance_row *row = effects_add_instance(dispatcher->effects);
+	row->rule = arena_strdup(dispatcher->effects->arena, transition->rule);
+	row->labels = labels_ref(transition->labels);
+	row->state = transition->state;
+}
+
+/* What dispatch owns goes over from the version before. */
+static struct alert *next_version(const struct episode *episode, const struct alert *from)
+{
+	struct alert *alert = alert_copy(from);
+	const struct alert *before = episode->alert;
+	alert->version = before ? before->version + 1 : 1;
+	if (!before)
+		return alert;
+	alert->ack = before->ack;
+	alert->ack.by = g_strdup(before->ack.by);
+	alert->ack.comment = g_strdup(before->ack.comment);
+	alert->suppressed = before->suppressed;
+	alert->suppressed_by = g_strdup(before->suppressed_by);
+	return alert;
+}
+
+static void mark_worse(struct dispatcher *dispatcher, struct episode *episode)
+{
+	const struct ack *ack = &episode->alert->ack;
+	if (ack->by && !ack->sticky && episode->alert->severity > ack->severity)
+		episode_end_ack(dispatcher, episode, REASON_ACK_WORSE, NULL);
+	for (guint i = 0; i < episode->members->len; i++) {
+		struct member *member = episode->members->pdata[i];
+		member->pending_worse = true;
+		member_changed(dispatcher, member);
+	}
+	group_touch_all(dispatcher, episode, true);
+}
+
+static bool critical_told(const struct group *group)
+{
+	for (guint i = 0; i < group->incidents->len; i++)
+		if (((const struct incident *)group->incidents->pdata[i])->severity == SEVERITY_CRITICAL)
+			return true;
+	return false;
+}
+
+static void mark_opened(struct dispatcher *dispatcher, struct episode *episode)
+{
+	group_route(dispatcher, episode);
+	for (guint i = 0; i < episode->members->len; i++) {
+		struct group *group = ((struct member *)episode->members->pdata[i])->group;
+		bool first_critical = episode->alert->severity == SEVERITY_CRITICAL && !critical_told(group);
+		group_touch(dispatcher, group, first_critical);
+	}
+}
+
+static void apply_to_episode(struct dispatcher *dispatcher, const struct transition *transition)
+{
+	struct episode *episode = episode_find(dispatcher, transition->alert->id);
+	bool known = episode != NULL;
+	if (!known)
+		episode = episode_new(dispatcher, transition->alert->id);
+	episode_set_alert(dispatcher, episode, next_version(episode, transition->alert));
+	dispatch_log_transition(dispatcher, transition, episode->alert);
+	bool over = transition->kind == TRANSITION_RESOLVED;
+	if (!known && !over)
+		mark_opened(dispatcher, episode);
+	if (transition->kind == TRANSITION_WORSE)
+		mark_worse(dispatcher, episode);
+	if (over)
+		group_touch_all(dispatcher, episode, false);
+	episode_suppress(dispatcher, episode);
+}
+
+static void apply_transition(struct dispatcher *dispatcher, const struct transition *transition)
+{
+	store_instance(dispatcher, transition);
+	if (transition->kind == TRANSITION_CHECKPOINT)
+		return;
+	if (transition->alert)
+		apply_to_episode(dispatcher, transition);
+	else
+		dispatch_log_transition(dispatcher, transition, NULL);
+}
+
+/* ---- commands ---- */
+
+static void suppress_all(struct dispatcher *dispatcher, uint32_t mask)
+{
+	GPtrArray *episodes = all_episodes(dispatcher);
+	for (guint i = 0; i < episodes->len; i++) {
+		struct episode *episode = episodes->pdata[i];
+		if (!episode_over(episode) && (!mask || (episode->alert->suppressed & mask)))
+			episode_suppress(dispatcher, episode);
+	}
+	g_ptr_array_free(episodes, TRUE);
+}
+
+static void note(struct dispatcher *dispatcher, struct command *command)
+{
+	command->outcome = COMMAND_INVALID;
+	if (command->event_kind < 0 || command->event_kind >= EVENT_KIND_COUNT)
+		return;
+	dispatch_log_text(dispatcher, (enum event_kind)command->event_kind, command->by, command->data);
+	if (command->event_kind == EVENT_CLOCK_JUMP)
+		suppress_all(dispatcher, SUPPRESSED_ACKNOWLEDGED | SUPPRESSED_MUTED | SUPPRESSED_SILENCED);
+	command->outcome = COMMAND_DONE;
+}
+
+static void run_command(struct dispatcher *dispatcher, struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_ACK:
+	case COMMAND_UNACK:
+	case COMMAND_COMMENT:
+		alert_command(dispatcher, command);
+		return;
+	case COMMAND_RETRY:
+		outbox_retry(dispatcher, command);
+		return;
+	case COMMAND_RESULT:
+		outbox_result(dispatcher, command);
+		return;
+	case COMMAND_NOTE:
+		note(dispatcher, command);
+		return;
+	}
+}
+
+/* ---- time ---- */
+
+static void settle(struct dispatcher *dispatcher)
+{
+	if (dispatcher->settled || (!dispatcher->settle_now && dispatcher->now.mono < dispatcher->settle_until))
+		return;
+	dispatcher->settled = true;
+	suppress_all(dispatcher, SUPPRESSED_SETTLING);
+}
+
+static void run_timers(struct dispatcher *dispatcher)
+{
+	struct timer *timer;
+	while ((timer = timers_pop(dispatcher->timers, dispatcher->now.mono))) {
+		struct wake *wake = (struct wake *)timer;
+		if (wake->kind == WAKE_SUPPRESSION)
+			episode_suppress(dispatcher, (struct episode *)wake);
+		else
+			outbox_wake(dispatcher, (struct row *)wake);
+	}
+	while (dispatcher->settled && (timer = timers_pop(dispatcher->flush_timers, dispatcher->now.mono)))
+		group_flush(dispatcher, (struct group *)timer);
+}
+
+static void begin(struct dispatcher *dispatcher, struct now now)
+{
+	dispatcher->now = now;
+	dispatcher->effects = effects_new();
+	dispatcher->effects->shard = dispatcher->options.shard;
+	dispatcher->effects->fence = dispatcher->options.fence;
+	dispatcher->effects->at = now;
+	g_array_set_size(dispatcher->claims, 0);
+	g_ptr_array_set_size(dispatcher->recent, 0);
+	if (!dispatcher->started)
+		dispatcher->settle_until = now.mono + dispatcher->options.settle_max;
+	dispatcher->started = true;
+}
+
+static struct effects *end(struct dispatcher *dispatcher)
+{
+	struct effects *effects = dispatcher->effects;
+	dispatcher->effects = NULL;
+	if (!effects_empty(effects))
+		return effects;
+	effects_free(effects);
+	return NULL;
+}
+
+struct effects *dispatch_step(struct dispatcher *dispatcher, const struct transitions *transitions,
+			      struct command *const *commands, size_t command_count, struct now now)
+{
+	assert(dispatcher->root && dispatcher->receivers);
+	begin(dispatcher, now);
+	if (dispatcher->rebind)
+		rebind(dispatcher);
+	for (size_t i = 0; transitions && i < transitions->count; i++)
+		apply_transition(dispatcher, &transitions->items[i]);
+	for (size_t i = 0; i < command_count; i++)
+		run_command(dispatcher, commands[i]);
+	settle(dispatcher);
+	run_timers(dispatcher);
+	if (dispatcher->settled)
+		outbox_claim(dispatcher);
+	dispatch_emit(dispatcher);
+	return end(dispatcher);
+}
+
+msec_t dispatcher_due(const struct dispatcher *dispatcher, struct now now)
+{
+	msec_t due = timers_next(dispatcher->timers);
+	if (dispatcher->rebind || (dispatcher->settle_now && !dispatcher->settled))
+		return now.mono;
+	if (!dispatcher->settled)
+		return dispatcher->started ? MIN(due, dispatcher->settle_until) : due;
+	due = MIN(due, timers_next(dispatcher->flush_timers));
+	return MIN(due, outbox_due(dispatcher, now));
+}
+
+/* ---- what others read ---- */
+
+size_t dispatcher_claims(const struct dispatcher *dispatcher, const struct claim **out)
+{
+	*out = (const struct claim *)dispatcher->claims->data;
+	return dispatcher->claims->len;
+}
+
+uint64_t dispatcher_seq(const struct dispatcher *dispatcher)
+{
+	return dispatcher->seq;
+}
+
+size_t dispatcher_alerts(const struct dispatcher *dispatcher, struct alert ***out)
+{
+	GPtrArray *alerts = g_ptr_array_new();
+	GPtrArray *episodes = all_episodes(dispatcher);
+	for (guint i = 0; i < episodes->len; i++) {
+		const struct episode *episode = episodes->pdata[i];
+		if (!episode_over(episode))
+			g_ptr_array_add(alerts, alert_ref(episode->alert));
+	}
+	g_ptr_array_free(episodes, TRUE);
+	for (guint i = 0; i < dispatcher->recent->len; i++)
+		g_ptr_array_add(alerts, alert_ref(dispatcher->recent->pdata[i]));
+	size_t count = alerts->len;
+	*out = (struct alert **)g_ptr_array_free(alerts, FALSE);
+	return count;
+}
+
+size_t dispatcher_integrations(const struct dispatcher *dispatcher)
+{
+	return dispatcher->queues->len;
+}
+
+void dispatcher_integration_health(const struct dispatcher *dispatcher, size_t i, struct integration_health *out)
+{
+	const struct queue *queue = dispatcher->queues->pdata[i];
+	*out = queue->health;
+	out->name = queue->name;
+	out->receiver = queue->receiver ? queue->receiver : "";
+	out->kind = queue->kind ? queue->kind : "";
+	out->queued = queue->rows->len;
+	out->sending = queue->sending;
+	out->dead_letters = queue->dead.length;
+	for (guint k = 0; k < queue->rows->len; k++) {
+		msec_t at = ((const struct row *)queue->rows->pdata[k])->stored.created_at;
+		if (!out->oldest_queued_at || at < out->oldest_queued_at)
+			out->oldest_queued_at = at;
+	}
+	switch (queue->breaker.state) {
+	case BREAKER_IS_CLOSED:
+		out->breaker = BREAKER_CLOSED;
+		break;
+	case BREAKER_IS_OPEN:
+		out->breaker = BREAKER_OPEN;
+		break;
+	case BREAKER_IS_HALF_OPEN:
+		out->breaker = BREAKER_HALF_OPEN;
+		break;
+	}
+	msec_t left = queue->breaker.until - dispatcher->now.mono;
+	out->breaker_until = queue->breaker.state != BREAKER_IS_CLOSED ? dispatcher->now.wall + left : 0;
+}

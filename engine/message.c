@@ -1,0 +1,81 @@
+#include "engine/message.h"
+#include "base/json.h"
+#include "engine/outbox.h"
+#include <stdlib.h>
+
+void message_key(const char *root, uint32_t flush, const char *kind, const char *step, const char *recipient, char *key)
+{
+	char *text = g_strdup_printf("%s\x1f%u\x1f%s\x1f%s\x1f%s", root, flush, kind, step, recipient);
+	char *hex = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	g_strlcpy(key, hex, 65);
+	g_free(hex);
+	g_free(text);
+}
+
+static char *episodes_json(const GArray *alerts)
+{
+	json_t *list = json_array();
+	for (guint i = 0; i < alerts->len; i++)
+		json_array_append_new(list, json_string(g_array_index(alerts, struct row_alert, i).episode));
+	char *text = json_text(list);
+	json_decref(list);
+	return text;
+}
+
+static enum severity worst(const GArray *alerts)
+{
+	enum severity severity = SEVERITY_NONE;
+	for (guint i = 0; i < alerts->len; i++)
+		severity = MAX(severity, g_array_index(alerts, struct row_alert, i).severity);
+	return severity;
+}
+
+static void add_row(struct dispatcher *dispatcher, struct message *message, const char *recipient)
+{
+	struct notification *notification = message->notification;
+	char id[ULID_SIZE];
+	ulid_make(dispatcher->now.wall, &dispatcher->rng, id);
+	struct row *row = row_new(dispatcher, id, message->incident, message->queue);
+	struct outbox_row *stored = &row->stored;
+	const char *type = notification_type_name(notification->type);
+	message_key(message->incident->root, message->flush, type, message->step, recipient, notification->key);
+	g_strlcpy(stored->key, notification->key, sizeof stored->key);
+	g_strlcpy(stored->predecessor, message->predecessor, ULID_SIZE);
+	stored->integration = g_strdup(message->queue->name);
+	stored->receiver = g_strdup(message->queue->receiver);
+	stored->kind = g_strdup(message->queue->kind);
+	stored->recipient = g_strdup(recipient);
+	stored->type = g_strdup(type);
+	stored->episodes = episodes_json(message->alerts);
+	stored->reason = notification->reason;
+	stored->severity = worst(message->alerts);
+	stored->created_at = dispatcher->now.wall;
+	stored->fallback = message->fallback;
+	json_t *payload = notification_to_json(notification);
+	stored->payload = json_text(payload);
+	json_decref(payload);
+	g_array_append_vals(row->alerts, message->alerts->data, message->alerts->len);
+	row->message = message->incident->message;
+	row->fresh = true;
+	row_changed(dispatcher, row);
+	if (!message->row[0])
+		g_strlcpy(message->row, id, ULID_SIZE);
+	if (!message->predecessor_dead)
+		outbox_enter(dispatcher, row);
+	else
+		outbox_follow_dead(dispatcher, row, message->predecessor);
+}
+
+void message_queue(struct dispatcher *dispatcher, struct message *message)
+{
+	struct integration *integration = message->queue->integration;
+	const char *const *recipients =
+		integration->kind->recipients ? integration->kind->recipients(integration) : NULL;
+	message->row[0] = '\0';
+	if (!recipients) {
+		add_row(dispatcher, message, "");
+		return;
+	}
+	for (; *recipients; recipients++)
+		add_row(dispatcher, message, *recipients);
+}

@@ -1,0 +1,142 @@
+#include "engine/notification_build.h"
+#include "model/words.h"
+#include <math.h>
+#include <string.h>
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct flush_item *x = a, *y = b;
+	return alert_compare_worst_first(x->episode->alert, y->episode->alert);
+}
+
+static struct labels *common(struct labels *so_far, const struct labels *next)
+{
+	GPtrArray *names = g_ptr_array_new();
+	for (size_t i = 0; i < labels_count(so_far); i++) {
+		struct label label = labels_at(so_far, i);
+		const char *other = labels_get(next, label.name);
+		if (other && strcmp(other, label.value) == 0)
+			g_ptr_array_add(names, (char *)label.name);
+	}
+	struct labels *picked = so_far;
+	if (names->len < labels_count(so_far)) {
+		picked = labels_pick(so_far, (const char *const *)names->pdata, names->len);
+		labels_unref(so_far);
+	}
+	g_ptr_array_free(names, TRUE);
+	return picked;
+}
+
+static void set_common(struct notification *notification)
+{
+	for (uint32_t i = 0; i < notification->alert_count; i++) {
+		struct alert *alert = notification->alerts[i].alert;
+		if (!i) {
+			notification->common_labels = alert->labels ? labels_ref(alert->labels) : NULL;
+			notification->common_annotations = alert->annotations ? labels_ref(alert->annotations) : NULL;
+			continue;
+		}
+		if (notification->common_labels && alert->labels)
+			notification->common_labels = common(notification->common_labels, alert->labels);
+		if (notification->common_annotations && alert->annotations)
+			notification->common_annotations = common(notification->common_annotations, alert->annotations);
+	}
+	if (!notification->common_labels)
+		notification->common_labels = labels_new(NULL, 0);
+	if (!notification->common_annotations)
+		notification->common_annotations = labels_new(NULL, 0);
+}
+
+static void add_alert(struct notification *notification, const struct flush_item *item, GArray *alerts)
+{
+	struct alert *alert = item->episode->alert;
+	struct row_alert said = {.resolved = item->resolved, .severity = alert->severity, .value = alert->value};
+	g_strlcpy(said.episode, item->episode->id, ULID_SIZE);
+	g_array_append_val(alerts, said);
+	if (!notification->since || alert->started_at < notification->since)
+		notification->since = alert->started_at;
+	if (notification->alert_count >= MESSAGE_ALERTS_MAX) {
+		notification->truncated++;
+		return;
+	}
+	struct notification_alert *out = &notification->alerts[notification->alert_count++];
+	bool told = item->told && item->told->said != SAID_NOTHING;
+	*out = (struct notification_alert){.alert = alert_ref(alert),
+					   .resolved_now = item->resolved,
+					   .new_now = item->fresh,
+					   .told_severity = told ? item->told->said_severity : SEVERITY_NONE,
+					   .told_value = told ? item->told->said_value : NAN,
+					   .told_at = told ? item->told->said_at : 0};
+}
+
+static void set_ack_ended(struct notification *notification, const struct flush_item *item)
+{
+	const struct episode *episode = item->episode;
+	if (!episode->ack_ended_at || episode->ack_ended_at <= notification->ack_ended_at)
+		return;
+	notification->ack_ended_at = episode->ack_ended_at;
+	g_free(notification->ack_ended_by);
+	notification->ack_ended_by = g_strdup(episode->ack_ended_by);
+}
+
+static void set_names(const struct dispatcher *dispatcher, struct notification *notification,
+		      const struct flush_plan *plan)
+{
+	const struct group *group = plan->group;
+	const struct integration *integration = plan->queue->integration;
+	const struct receiver *receiver = receivers_find(dispatcher->receivers, integration->receiver);
+	notification->receiver = g_strdup(integration->receiver);
+	notification->integration = g_strdup(plan->queue->name);
+	notification->group_key = g_strdup(group->key);
+	notification->group_labels = labels_ref(group->labels);
+	notification->route = g_strdup(group->route ? group->route->text : group->path);
+	notification->route_place = group->route && group->route->file
+					    ? g_strdup_printf("%s:%d", group->route->file, group->route->line)
+					    : g_strdup("");
+	notification->external_url = g_strdup(dispatcher->external_url);
+	notification->timezone = g_strdup(receiver && receiver->timezone ? receiver->timezone : "");
+}
+
+static void set_incident(struct notification *notification, const struct flush_plan *plan)
+{
+	struct incident *incident = plan->incident;
+	const struct flush_item *worst = &g_array_index(plan->items, struct flush_item, 0);
+	if (!incident->subject || incident->message == 1) {
+		g_free(incident->subject);
+		incident->subject = alert_subject(worst->episode->alert, notification->alert_count > 1, incident->name);
+	}
+	notification->subject = g_strdup(incident->subject);
+	notification->message = incident->message;
+	notification->last_at = incident->last_at;
+	g_strlcpy(notification->incident, incident->name, sizeof notification->incident);
+	g_strlcpy(notification->root, incident->root, ULID_SIZE);
+	notification->told_time_count = incident->told_times->len;
+	notification->told_times = g_new0(msec_t, incident->told_times->len + 1);
+	for (guint i = 0; i < incident->told_times->len; i++)
+		notification->told_times[i] = g_array_index(incident->told_times, msec_t, i);
+}
+
+struct notification *notification_build(struct dispatcher *dispatcher, struct flush_plan *plan, GArray *alerts)
+{
+	struct notification *notification = notification_new();
+	for (guint i = plan->items->len; i-- > 0;)
+		if (g_array_index(plan->items, struct flush_item, i).held)
+			g_array_remove_index(plan->items, i);
+	g_array_sort(plan->items, compare_items);
+	notification->type = plan->type;
+	notification->reason = plan->reason;
+	notification->at = dispatcher->now.wall;
+	notification->alerts = g_new0(struct notification_alert, MIN(plan->items->len, MESSAGE_ALERTS_MAX) + 1);
+	for (guint i = 0; i < plan->items->len; i++) {
+		const struct flush_item *item = &g_array_index(plan->items, struct flush_item, i);
+		add_alert(notification, item, alerts);
+		set_ack_ended(notification, item);
+	}
+	set_common(notification);
+	set_names(dispatcher, notification, plan);
+	set_incident(notification, plan);
+	bool over = plan->type == NOTIFICATION_RESOLVED;
+	if (!over && plan->group->repeat != MSEC_NEVER)
+		notification->repeat_at = dispatcher->now.wall + plan->group->repeat;
+	return notification;
+}
