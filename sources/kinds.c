@@ -5,6 +5,7 @@
 
 const struct source_kind *const source_kinds[] = {
 	&source_connect,
+	&source_demo,
 	&source_kafka,
 	NULL,
 };

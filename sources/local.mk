@@ -24,3 +24,18 @@ libtocsin_a_SOURCES += sources/text_number.h sources/text_number.c
 libtocsin_a_SOURCES += sources/text_series.h sources/text_series.c
 libtocsin_a_SOURCES += sources/text_family.h sources/text_family.c
 libtocsin_a_SOURCES += sources/text_parser.h sources/text_parser.c
+libtocsin_a_SOURCES += sources/demo.h sources/demo.c
+libtocsin_a_SOURCES += sources/demo_cluster.h sources/demo_cluster.c
+libtocsin_a_SOURCES += sources/demo_parts.h sources/demo_answers.c
+libtocsin_a_SOURCES += sources/demo_server.h sources/demo_server.c
+
+# The demo's configuration stands once, as an example, and goes into the binary from there.
+nodist_libtocsin_a_SOURCES += sources/demo_config.c
+BUILT_SOURCES += sources/demo_config.c
+CLEANFILES += sources/demo_config.c
+EXTRA_DIST += examples/demo.conf
+sources/demo_config.c: examples/demo.conf
+	$(AM_V_GEN)$(MKDIR_P) sources && \
+	{ echo '#include "sources/demo.h"'; echo 'const char demo_config_text[] ='; \
+	  sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $(srcdir)/examples/demo.conf; echo ';'; } >$@.tmp && \
+	mv $@.tmp $@
