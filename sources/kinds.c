@@ -4,9 +4,11 @@
 #include <string.h>
 
 const struct source_kind *const source_kinds[] = {
+	&source_collector,
 	&source_connect,
 	&source_demo,
 	&source_kafka,
+	&source_openmetrics,
 	NULL,
 };
 

@@ -6,8 +6,6 @@ libtocsin_a_SOURCES += sources/source_load.c
 libtocsin_a_SOURCES += sources/source_url.c
 libtocsin_a_SOURCES += sources/kinds.h sources/kinds.c
 libtocsin_a_SOURCES += sources/slots.h sources/slots.c
-libtocsin_a_SOURCES += sources/connector_model.h
-libtocsin_a_SOURCES += sources/text_cache.h
 libtocsin_a_SOURCES += sources/object_name.h sources/object_name.c
 libtocsin_a_SOURCES += sources/jolokia.h sources/jolokia.c
 libtocsin_a_SOURCES += sources/connect_rest.h sources/connect_rest.c
@@ -39,3 +37,7 @@ sources/demo_config.c: examples/demo.conf
 	{ echo '#include "sources/demo.h"'; echo 'const char demo_config_text[] ='; \
 	  sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $(srcdir)/examples/demo.conf; echo ';'; } >$@.tmp && \
 	mv $@.tmp $@
+libtocsin_a_SOURCES += sources/openmetrics.c
+libtocsin_a_SOURCES += sources/collector_json.h sources/collector_json.c
+libtocsin_a_SOURCES += sources/collector_sheet.h sources/collector_sheet.c
+libtocsin_a_SOURCES += sources/collector.c
