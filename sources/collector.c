@@ -157,7 +157,7 @@ static void get(struct cycle *cycle, const char *url, http_done_fn *done, void *
 
 static void fail(struct cycle *cycle, const char *failure)
 {
-	char text[256];
+	char text[ERROR_TEXT_MAX];
 	snprintf(text, sizeof text, "%s", failure);
 	cycle_clear(cycle);
 	target_failed(cycle->target, "%s", text);
