@@ -93,6 +93,16 @@ unsigned message_resolved_count(const struct notification *notification)
 	return count;
 }
 
+const char *message_task_verb(const struct alert *alert)
+{
+	const char *topic = alert->rule.topic ? alert->rule.topic : "";
+	if (g_str_has_prefix(topic, "task "))
+		return topic + strlen("task ");
+	if (g_str_has_prefix(topic, "tasks "))
+		return topic + strlen("tasks ");
+	return alert->rule.unit == UNIT_STATE && *topic && labels_get(alert->labels, "task") ? topic : NULL;
+}
+
 static bool http_url(const char *url)
 {
 	return url && (g_str_has_prefix(url, "https://") || g_str_has_prefix(url, "http://")) &&

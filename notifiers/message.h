@@ -108,6 +108,8 @@ const char *message_number(struct message *message, enum unit unit, double value
 const char *message_printf(struct message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *message_duration(struct message *message, msec_t duration);
 const char *message_plain(struct message *message, const struct rich *rich);
+/* "failed" if its topic counts tasks ("tasks failed", or a task's state), else NULL. */
+const char *message_task_verb(const struct alert *alert);
 unsigned message_open_count(const struct notification *notification);
 unsigned message_resolved_count(const struct notification *notification);
 void message_add_state(struct message *message);

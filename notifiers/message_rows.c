@@ -138,20 +138,12 @@ static const char *tasks_text(struct message *message, const struct folded *fold
 	return copy;
 }
 
-static const char *topic_verb(const struct alert *alert)
-{
-	const char *topic = alert->rule.topic ? alert->rule.topic : "";
-	if (g_str_has_prefix(topic, "task "))
-		return topic + strlen("task ");
-	return g_str_has_prefix(topic, "tasks ") ? topic + strlen("tasks ") : NULL;
-}
-
 static const char *outcome(struct message *message, const struct folded *folded)
 {
 	const struct alert *alert = folded->worst;
 	if (message->over)
 		return message_duration(message, folded->ended_at - folded->started_at);
-	const char *verb = topic_verb(alert);
+	const char *verb = message_task_verb(alert);
 	double total = task_total(folded);
 	if (verb && total > 0)
 		return message_printf(message, "%u of %.0f %s", folded->count, total,
@@ -184,10 +176,10 @@ static const char *heading(struct message *message, bool mixed, unsigned rows)
 	static const char *const numbers[] = {"none", "one", "two", "three", "four", "five"};
 	const char *kind = message->over ? "Longest" : "Worst";
 	if (message->notification->type == NOTIFICATION_PART_RESOLVED)
-		return topic_verb(message_first(message)->alert)
-			       ? message_printf(
-					 message, "Still %s",
-					 clean_text(message->arena, topic_verb(message_first(message)->alert), 40))
+		return message_task_verb(message_first(message)->alert)
+			       ? message_printf(message, "Still %s",
+						clean_text(message->arena,
+							   message_task_verb(message_first(message)->alert), 40))
 			       : "Still firing";
 	const char *all =
 		mixed || message->over

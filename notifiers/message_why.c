@@ -169,8 +169,7 @@ void message_add_why(struct message *message, bool brief)
 
 static const char *more_words(struct message *message)
 {
-	const char *topic = message_first(message)->alert->rule.topic;
-	return topic && g_str_has_prefix(topic, "task") ? "More tasks fail" : "More alerts join";
+	return message_task_verb(message_first(message)->alert) ? "More tasks fail" : "More alerts join";
 }
 
 static bool somebody_has_it(const struct notification *n)

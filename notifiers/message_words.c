@@ -201,12 +201,6 @@ static const char *closed_words(const struct message *message)
 	return labels_get(alert->labels, "connector") ? "connector deleted" : "it no longer exists";
 }
 
-static bool has_prefix_word(const char *text, const char *word)
-{
-	size_t length = strlen(word);
-	return !strncmp(text, word, length) && text[length] == ' ';
-}
-
 /* "tasks failed" of 14 alerts is "14 tasks failed"; "records fail" stays as it is. */
 static const char *group_fact(struct message *message)
 {
@@ -219,12 +213,10 @@ static const char *group_fact(struct message *message)
 	bool still = n->type == NOTIFICATION_PART_RESOLVED;
 	if (mixed || !*topic)
 		return message_printf(message, "%u alerts%s", count, still ? " still firing" : "");
-	const char *rest = NULL;
-	if (has_prefix_word(topic, "tasks") || has_prefix_word(topic, "task"))
-		rest = strchr(topic, ' ') + 1;
+	const char *rest = message_task_verb(n->alerts[0].alert);
 	if (rest)
 		return message_printf(message, "%u %s %s%s", count, count == 1 ? "task" : "tasks",
-				      still ? "still " : "", rest);
+				      still ? "still " : "", clean_text(message->arena, rest, 60));
 	return message_printf(message, "%s%s", still ? "still " : "", topic);
 }
 
