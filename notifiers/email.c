@@ -9,6 +9,7 @@
 #include "notifiers/http_verdict.h"
 #include "notifiers/kinds.h"
 #include "notifiers/mail.h"
+#include "notifiers/mail_address.h"
 #include "notifiers/smtp_settings.h"
 #include <stdlib.h>
 #include <string.h>

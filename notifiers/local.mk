@@ -22,6 +22,7 @@ libtocsin_a_SOURCES += notifiers/webhook_sign.h notifiers/webhook_sign.c
 libtocsin_a_SOURCES += notifiers/smtp_settings.h notifiers/smtp_settings.c
 libtocsin_a_SOURCES += notifiers/email.c
 libtocsin_a_SOURCES += notifiers/mail.h notifiers/mail_build.c
+libtocsin_a_SOURCES += notifiers/mail_address.h notifiers/mail_address.c
 libtocsin_a_SOURCES += notifiers/mail_text.c
 libtocsin_a_SOURCES += notifiers/mail_html.c
 

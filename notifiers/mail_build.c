@@ -1,6 +1,6 @@
 #include "notifiers/fallback.h"
 #include "notifiers/mail.h"
-#include "notifiers/smtp_settings.h"
+#include "notifiers/mail_address.h"
 #include <gmime/gmime.h>
 #include <pthread.h>
 #include <string.h>

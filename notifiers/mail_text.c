@@ -2,7 +2,7 @@
 #include "notifiers/mail.h"
 #include <string.h>
 
-enum { COLUMNS = 72, LABEL = 13 };
+enum { COLUMNS = 72, LABEL = 14 };
 
 /* Wraps at blanks; later lines are indented. Words longer than a line stay whole: links must. */
 static void wrap(GString *out, const char *text, size_t column, size_t indent)

@@ -51,6 +51,8 @@ const char *message_number(struct message *message, enum unit unit, double value
 const char *message_duration(struct message *message, msec_t duration)
 {
 	char text[64];
+	if (duration >= 60000) /* nobody reads seconds beside minutes */
+		duration -= duration % 60000;
 	duration_format(duration < 0 ? 0 : duration, text, sizeof text);
 	GString *out = g_string_new(NULL);
 	for (const char *at = text; *at; at++)
@@ -70,6 +72,14 @@ const char *message_plain(struct message *message, const struct rich *rich)
 	char *copy = arena_strdup(message->arena, out->str);
 	g_string_free(out, TRUE);
 	return copy;
+}
+
+msec_t message_ended_at(const struct notification *notification)
+{
+	msec_t ended = 0;
+	for (uint32_t i = 0; i < notification->alert_count; i++)
+		ended = MAX(ended, notification->alerts[i].alert->ended_at);
+	return ended ? ended : notification->at;
 }
 
 static bool is_open(const struct notification_alert *entry)
@@ -155,7 +165,9 @@ static void add_actions(struct message *message)
 	const char *runbook = message->over ? NULL : runbook_of(n);
 	if (http_url(runbook)) {
 		message->runbook_url = clean_url(message, runbook);
-		message->runbook_title = clean_text(message->arena, first->alert->rule.topic, 60);
+		const char *verb = message_task_verb(first->alert);
+		message->runbook_title = verb ? message_printf(message, "task %s", clean_text(message->arena, verb, 60))
+					      : clean_text(message->arena, first->alert->rule.topic, 60);
 	}
 }
 
@@ -167,9 +179,8 @@ static void add_utc(struct message *message)
 	if (n->type == NOTIFICATION_TEST || !first)
 		message->utc = message_printf(message, "sent %s", message_time_utc(n->at, a));
 	else if (message->over)
-		message->utc =
-			message_printf(message, "%s to %s", message_time_utc(n->since, a),
-				       message_time_utc(first->alert->ended_at ? first->alert->ended_at : n->at, b));
+		message->utc = message_printf(message, "%s to %s", message_time_utc(n->since, a),
+					      message_time_utc(message_ended_at(n), b));
 	else if (n->type == NOTIFICATION_WORSE && !message->group)
 		message->utc = message_printf(message, "fired %s, %s %s", message_time_utc(first->alert->started_at, a),
 					      severity_name(first->alert->severity),

@@ -110,6 +110,7 @@ const char *message_duration(struct message *message, msec_t duration);
 const char *message_plain(struct message *message, const struct rich *rich);
 /* "failed" if its topic counts tasks ("tasks failed", or a task's state), else NULL. */
 const char *message_task_verb(const struct alert *alert);
+msec_t message_ended_at(const struct notification *notification); /* the last end, or the message's time */
 unsigned message_open_count(const struct notification *notification);
 unsigned message_resolved_count(const struct notification *notification);
 void message_add_state(struct message *message);

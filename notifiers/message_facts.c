@@ -159,11 +159,7 @@ static void add_since(struct message *message)
 static void add_lasted(struct message *message)
 {
 	const struct notification *n = message->notification;
-	msec_t ended = 0;
-	for (uint32_t i = 0; i < n->alert_count; i++)
-		ended = MAX(ended, n->alerts[i].alert->ended_at);
-	if (!ended)
-		ended = n->at;
+	msec_t ended = message_ended_at(n);
 	struct rich *value = add_fact(message, "Lasted", false);
 	rich_second(value, n->since, true);
 	rich_text(value, " to ");

@@ -292,7 +292,7 @@ void message_add_headline(struct message *message)
 		message->fact =
 			clean_text(message->arena, fact && *fact ? fact : first->alert->rule.topic, MESSAGE_FACT_MAX);
 	}
-	msec_t ended = first->alert->ended_at ? first->alert->ended_at : n->at;
+	msec_t ended = message_ended_at(n);
 	if (message->tone == TONE_CLOSED)
 		message->headline = message_printf(message, "Closed: %s, %s", on_place(message), closed_words(message));
 	else if (message->over)

@@ -1,4 +1,5 @@
 #include "notifiers/smtp_settings.h"
+#include "notifiers/mail_address.h"
 #include <glib.h>
 #include <string.h>
 
@@ -23,40 +24,6 @@ const struct config_key smtp_keys[] = {
 };
 const size_t smtp_key_count = G_N_ELEMENTS(smtp_keys);
 
-static bool is_local_part(const char *at, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (!g_ascii_isalnum(at[i]) && !strchr("!#$%&'*+-/=?^_`{|}~.", at[i]))
-			return false;
-	return length > 0 && length <= 64;
-}
-
-static bool is_domain(const char *text)
-{
-	size_t length = strlen(text);
-	for (size_t i = 0; i < length; i++)
-		if (!g_ascii_isalnum(text[i]) && text[i] != '-' && text[i] != '.')
-			return false;
-	return length > 0 && length <= 255 && text[0] != '.' && text[0] != '-' && text[length - 1] != '.';
-}
-
-bool mail_address_valid(const char *address)
-{
-	const char *at = strrchr(address, '@');
-	return at && is_local_part(address, (size_t)(at - address)) && is_domain(at + 1);
-}
-
-char *mailbox_address(const char *mailbox)
-{
-	const char *open = strrchr(mailbox, '<'), *close = open ? strchr(open, '>') : NULL;
-	char *address = open && close && !close[1] ? g_strndup(open + 1, (gsize)(close - open - 1))
-			: open                     ? NULL
-						   : g_strdup(mailbox);
-	if (address && !mail_address_valid(g_strstrip(address)))
-		g_clear_pointer(&address, g_free);
-	return address;
-}
-
 static bool check(const struct smtp_settings *smtp, const config_setting_t *setting, struct config_report *report)
 {
 	size_t errors = report->errors;
@@ -69,7 +36,7 @@ static bool check(const struct smtp_settings *smtp, const config_setting_t *sett
 	if (smtp->user && smtp->tls == SMTP_TLS_NONE)
 		config_problem(report, CONFIG_WARNING, setting,
 			       "smtp: the password goes out unencrypted with tls = \"none\"");
-	if (strpbrk(smtp->host, ":[]\r\n\t ") || (smtp->helo && !is_domain(smtp->helo)))
+	if (strpbrk(smtp->host, ":[]\r\n\t ") || (smtp->helo && !mail_domain_valid(smtp->helo)))
 		config_problem(report, CONFIG_ERROR, setting,
 			       "smtp: 'host' and 'helo' are names such as mail.example.com, without port or blanks");
 	char *address = mailbox_address(smtp->from);

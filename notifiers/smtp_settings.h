@@ -22,9 +22,4 @@ extern const size_t smtp_key_count;
 /* Reads and checks the group; NULL if it brought errors. */
 struct smtp_settings *smtp_settings_load(const config_setting_t *setting, struct config_report *report);
 void smtp_settings_free(struct smtp_settings *settings);
-/* "user@example.com" is an address that may stand in an envelope and a header; "Name <user@example.com>" a mailbox. */
-bool mail_address_valid(const char *address);
-/* The bare address of a mailbox, NULL if it has none that is valid. Caller g_free's. */
-char *mailbox_address(const char *mailbox);
-
 #endif
