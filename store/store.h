@@ -10,17 +10,17 @@
 struct store;
 
 struct store_options {
-	const char *directory;   /* ":memory:" for tests */
-	msec_t retention;        /* history older than this is pruned; default 90 d */
-	int64_t size_limit;      /* bytes of history; default 4 GiB */
+	const char *directory; /* ":memory:" for tests */
+	msec_t retention; /* history older than this is pruned; default 90 d */
+	int64_t size_limit; /* bytes of history; default 4 GiB */
 	int64_t free_space_least; /* bytes; below it nothing but what is owed is written */
 	struct clock *clock;
 };
 
 enum store_outcome {
 	STORE_COMMITTED,
-	STORE_REFUSED,  /* definite failure (busy, full): the same effects may be tried again unchanged */
-	STORE_UNKNOWN,  /* nobody knows: the process must exit and read again */
+	STORE_REFUSED, /* definite failure (busy, full): the same effects may be tried again unchanged */
+	STORE_UNKNOWN, /* nobody knows: the process must exit and read again */
 };
 
 typedef void store_done_fn(void *ctx, enum store_outcome outcome, const struct error *err);
@@ -37,10 +37,11 @@ void store_commit(struct store *store, const struct effects *effects, store_done
 /* All that runs on: for the start. Arrays as in effects (deleted and final rows are not among them);
  * alerts: open episodes. */
 struct recovered {
-	struct effects *rows; /* instances, alerts (open), told, groups, members, incidents (open), outbox (not final), meta */
+	struct effects
+		*rows; /* instances, alerts (open), told, groups, members, incidents (open), outbox (not final), meta */
 	uint64_t last_seq;
 	char epoch[ULID_SIZE]; /* of the event log; new if it was lost */
-	bool unclean;          /* the last stop was not orderly */
+	bool unclean; /* the last stop was not orderly */
 };
 bool store_recover(struct store *store, struct recovered *out, struct error *err);
 void recovered_release(struct recovered *recovered);
@@ -48,38 +49,39 @@ void recovered_release(struct recovered *recovered);
 /* ---- reads: run on a reader thread, answers are delivered there. Keyset pagination; never block the caller. ---- */
 
 struct store_query_events {
-	uint64_t after_seq;      /* exclusive */
+	uint64_t after_seq; /* exclusive */
 	size_t limit;
-	const char *episode;     /* NULL = all */
+	const char *episode; /* NULL = all */
 };
 struct store_query_alerts {
-	msec_t from, to;         /* wall; episodes that overlap; to 0 = now */
+	msec_t from, to; /* wall; episodes that overlap; to 0 = now */
 	bool open, closed;
-	enum severity severity;  /* NONE = all */
-	const char *cursor;      /* opaque, from the page before; NULL = first */
+	enum severity severity; /* NONE = all */
+	const char *cursor; /* opaque, from the page before; NULL = first */
 	size_t limit;
-	bool (*accept)(void *ctx, const struct alert *alert); /* further filter (matchers); may be NULL; on the reader thread */
+	bool (*accept)(void *ctx,
+		       const struct alert *alert); /* further filter (matchers); may be NULL; on the reader thread */
 	void *accept_ctx;
 };
 struct store_query_outbox {
-	const char *episode;     /* NULL = all */
+	const char *episode; /* NULL = all */
 	const char *integration; /* NULL = all */
-	int state;               /* enum outbox_state, -1 = all */
+	int state; /* enum outbox_state, -1 = all */
 	const char *cursor;
 	size_t limit;
 };
 
 struct store_page {
-	struct event *events;           /* data and by are owned by the arena */
+	struct event *events; /* data and by are owned by the arena */
 	size_t event_count;
-	struct alert **alerts;          /* references; newest start first */
+	struct alert **alerts; /* references; newest start first */
 	size_t alert_count;
-	struct outbox_row *outbox;      /* newest first, without payload */
+	struct outbox_row *outbox; /* newest first, without payload */
 	size_t outbox_count;
 	uint64_t oldest_seq, newest_seq; /* of the log, with store_read_events */
-	char *next;                     /* cursor, or NULL */
+	char *next; /* cursor, or NULL */
 	struct arena *arena;
-	struct error error;             /* text "" = fine */
+	struct error error; /* text "" = fine */
 };
 void store_page_free(struct store_page *page);
 typedef void store_page_fn(void *ctx, struct store_page *page); /* owns page */
@@ -91,7 +93,7 @@ bool store_read_alert(struct store *store, const char *id, store_page_fn *done, 
 bool store_read_outbox(struct store *store, const struct store_query_outbox *query, store_page_fn *done, void *ctx);
 
 struct store_health {
-	bool accepts;            /* false: free-space gate closed */
+	bool accepts; /* false: free-space gate closed */
 	int64_t bytes, wal_bytes, free_bytes;
 	uint64_t commits, refusals;
 	msec_t last_commit_elapsed;

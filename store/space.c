@@ -1,0 +1,134 @@
+/* space: how much there is, what is given up when the disk is full, and what history is let go. */
+#include "base/log.h"
+#include "store/store_state.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { BALLAST_BYTES = 16 << 20, PRUNE_ROWS = 500 };
+
+/* A full disk lets SQLite neither insert nor delete nor checkpoint: this reserve is the way out. */
+bool ballast_keep(const char *directory, bool keep)
+{
+	char *path = g_build_filename(directory, "ballast", NULL);
+	bool done = true;
+	if (keep) {
+		int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+		done = file >= 0 && posix_fallocate(file, 0, BALLAST_BYTES) == 0;
+		if (file >= 0)
+			close(file);
+		if (!done)
+			unlink(path);
+	} else {
+		done = unlink(path) == 0 || errno == ENOENT;
+	}
+	g_free(path);
+	return done;
+}
+
+static int64_t file_bytes(const char *path, const char *suffix)
+{
+	struct stat info;
+	char *name = g_strconcat(path, suffix, NULL);
+	int64_t bytes = stat(name, &info) == 0 ? info.st_size : 0;
+	g_free(name);
+	return bytes;
+}
+
+static int64_t free_bytes(const char *directory)
+{
+	struct statvfs info;
+	return statvfs(directory, &info) == 0 ? (int64_t)info.f_bavail * (int64_t)info.f_frsize : INT64_MAX;
+}
+
+void store_measure(struct store *store)
+{
+	if (store->lock_file < 0)
+		return; /* in memory */
+	int64_t left = free_bytes(store->directory);
+	bool was, accepts = left >= store->free_space_least;
+	pthread_mutex_lock(&store->mutex);
+	was = store->health.accepts;
+	store->health.accepts = accepts;
+	store->health.bytes = file_bytes(store->path, "");
+	store->health.wal_bytes = file_bytes(store->path, "-wal");
+	store->health.free_bytes = left;
+	g_strlcpy(store->health.problem, accepts ? "" : "the disk is nearly full", sizeof store->health.problem);
+	pthread_mutex_unlock(&store->mutex);
+	if (was && !accepts) {
+		ballast_keep(store->directory, false);
+		log_event(LOG_LEVEL_ERROR, "store", "the disk is nearly full: nothing is written until there is room",
+			  "directory", store->directory, NULL);
+	} else if (!was && accepts) {
+		ballast_keep(store->directory, true);
+		log_event(LOG_LEVEL_INFO, "store", "there is room again", "directory", store->directory, NULL);
+	}
+}
+
+/* What may go, oldest first: events, finished messages, closed incidents and episodes older than the limit; never what is open
+ * or owed. The newest event stays, so that its number is never given twice. */
+static const char *const prunings[] = {
+	"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE at < ?1 AND seq < (SELECT max(seq) FROM event)"
+	" AND episode NOT IN (SELECT id FROM alert WHERE ended_at = 0) ORDER BY seq LIMIT ?2)",
+	"DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE finished_at > 0 AND finished_at < ?1"
+	" AND state IN ('sent','cancelled','dead') LIMIT ?2)",
+	"DELETE FROM incident WHERE root IN (SELECT root FROM incident WHERE closed_at > 0 AND closed_at < ?1 LIMIT "
+	"?2)",
+	"DELETE FROM told WHERE (episode, integration) IN (SELECT t.episode, t.integration FROM told t JOIN alert a ON "
+	"a.id = t.episode"
+	" WHERE a.ended_at > 0 AND a.ended_at < ?1 AND t.told IN (0, 3) LIMIT ?2)",
+	"DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE ended_at > 0 AND ended_at < ?1"
+	" AND id NOT IN (SELECT episode FROM told) LIMIT ?2)",
+};
+
+enum { PRUNE_STATEMENTS = 24 }; /* the first place of these statements */
+
+/* Over the size limit, history goes in steps of a tenth of its span. */
+static msec_t prune_before(struct store *store, msec_t now_wall)
+{
+	msec_t before = now_wall - store->retention;
+	int64_t pages = database_number(&store->database, "PRAGMA page_count", 0) -
+			database_number(&store->database, "PRAGMA freelist_count", 0);
+	int64_t page_size = database_number(&store->database, "PRAGMA page_size", 4096);
+	if (pages * page_size > store->size_limit) {
+		msec_t oldest =
+			database_number(&store->database, "SELECT at FROM event ORDER BY seq LIMIT 1", now_wall);
+		before = MAX(before, oldest + (now_wall - oldest) / 10);
+	}
+	return before;
+}
+
+bool store_prune(struct store *store, msec_t now_wall)
+{
+	struct database *database = &store->database;
+	msec_t before = prune_before(store, now_wall);
+	if (database_exec(database, "BEGIN IMMEDIATE") != SQLITE_OK)
+		return false;
+	bool more = false;
+	int result = SQLITE_OK;
+	for (unsigned i = 0; i < G_N_ELEMENTS(prunings) && result == SQLITE_OK; i++) {
+		sqlite3_stmt *statement = database_statement(database, PRUNE_STATEMENTS + i, prunings[i]);
+		if (!statement) {
+			result = SQLITE_ERROR;
+			break;
+		}
+		bind_int(statement, 1, before);
+		bind_int(statement, 2, PRUNE_ROWS / (int)G_N_ELEMENTS(prunings));
+		result = database_run(statement);
+		more |= sqlite3_changes(database->handle) == PRUNE_ROWS / (int)G_N_ELEMENTS(prunings);
+	}
+	if (result == SQLITE_OK)
+		result = database_exec(database, "COMMIT");
+	if (result != SQLITE_OK) {
+		struct error err;
+		database_error(database, &err, "pruning");
+		database_exec(database, "ROLLBACK");
+		log_event(LOG_LEVEL_WARNING, "store", "history could not be pruned", "reason", err.text, NULL);
+		return false;
+	}
+	database_exec(database, "PRAGMA incremental_vacuum(256)");
+	return more;
+}

@@ -1,0 +1,74 @@
+/* store_state: what the parts of the SQLite store share; private to store/. Fields say whose they are. */
+#ifndef STORE_STORE_STATE_H
+#define STORE_STORE_STATE_H
+
+#include "store/database.h"
+#include "store/store.h"
+#include <glib.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { READERS = 2, READS_WAITING = 256, GROUP_COMMIT_MAX = 64 };
+
+struct commit_job {
+	const struct effects *effects;
+	store_done_fn *done;
+	void *ctx;
+};
+
+struct read_job {
+	void (*run)(struct database *database, struct read_job *job, struct store_page *page);
+	struct store_query_events events;
+	struct store_query_alerts alerts;
+	struct store_query_outbox outbox;
+	char *episode, *cursor, *integration; /* owned copies of what the queries point to */
+	store_page_fn *done;
+	void *ctx;
+};
+
+struct reader {
+	struct store *store;
+	pthread_t thread;
+	struct database database; /* its thread's only */
+};
+
+struct store {
+	struct clock *clock;
+	char *directory, *path; /* path: the database's URI or file */
+	int lock_file; /* descriptor of the lock file, -1 for memory */
+	msec_t retention;
+	int64_t size_limit, free_space_least;
+	bool unclean;
+
+	pthread_mutex_t mutex;
+	pthread_cond_t work, reads;
+	/* under mutex */
+	GQueue commits; /* struct commit_job * */
+	GQueue readings; /* struct read_job * */
+	bool closing;
+	struct store_health health;
+
+	pthread_t writer;
+	struct reader readers[READERS];
+	unsigned threads_started;
+	/* writer thread only */
+	struct database database;
+	msec_t checked_space_at, pruned_at;
+	bool pruning; /* more to prune: go on at the next turn */
+};
+
+void *store_writer(void *ctx);
+void *store_reader(void *ctx);
+
+/* Writes one batch inside an open transaction. SQLite's result code. */
+int write_effects(struct database *database, const struct effects *effects);
+
+/* Housekeeping between commits, on the writer thread. */
+void store_measure(struct store *store); /* sizes and free space into health */
+bool store_prune(struct store *store, msec_t now_wall); /* one small transaction; true: there is more */
+bool ballast_keep(const char *directory, bool keep); /* the reserve that is given up when the disk is full */
+
+/* A row of the outbox table with all its columns; texts go to the arena. */
+void outbox_from_row(sqlite3_stmt *row, struct arena *arena, struct outbox_row *one);
+
+#endif

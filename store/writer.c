@@ -1,0 +1,154 @@
+/* writer: the thread that owns the write connection: takes what is queued, commits it together, then answers. */
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "store/store_state.h"
+#include <string.h>
+
+static const msec_t space_every = 5000, prune_every = 60000, prune_pause = 20;
+
+void store_commit(struct store *store, const struct effects *effects, store_done_fn *done, void *ctx)
+{
+	struct commit_job *job = g_new(struct commit_job, 1);
+	*job = (struct commit_job){effects, done, ctx};
+	pthread_mutex_lock(&store->mutex);
+	g_queue_push_tail(&store->commits, job);
+	pthread_cond_signal(&store->work);
+	pthread_mutex_unlock(&store->mutex);
+}
+
+/* An I/O error at COMMIT says nothing about what is on the disk: only a new start can tell. */
+static enum store_outcome outcome_of_commit(int result)
+{
+	switch (result & 0xff) {
+	case SQLITE_OK:
+		return STORE_COMMITTED;
+	case SQLITE_BUSY:
+	case SQLITE_FULL:
+	case SQLITE_CONSTRAINT:
+		return STORE_REFUSED;
+	default:
+		return STORE_UNKNOWN;
+	}
+}
+
+static enum store_outcome outcome_before_commit(int result)
+{
+	int primary = result & 0xff;
+	return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ? STORE_UNKNOWN : STORE_REFUSED;
+}
+
+static enum store_outcome write_all(struct store *store, struct commit_job **jobs, size_t count, struct error *err)
+{
+	struct database *database = &store->database;
+	if (FAILPOINT("store.begin")) {
+		error_set(err, "failpoint store.begin");
+		return STORE_REFUSED;
+	}
+	int result = database_exec(database, "BEGIN IMMEDIATE");
+	for (size_t i = 0; i < count && result == SQLITE_OK; i++)
+		result = write_effects(database, jobs[i]->effects);
+	if (result == SQLITE_OK && FAILPOINT("store.commit"))
+		result = SQLITE_BUSY;
+	if (result != SQLITE_OK) {
+		database_error(database, err, "writing");
+		database_exec(database, "ROLLBACK");
+		return outcome_before_commit(result);
+	}
+	result = database_exec(database, "COMMIT");
+	if (result == SQLITE_OK)
+		return FAILPOINT("store.committed") ? (error_set(err, "failpoint store.committed"), STORE_UNKNOWN)
+						    : STORE_COMMITTED;
+	database_error(database, err, "commit");
+	if (outcome_of_commit(result) == STORE_REFUSED)
+		database_exec(database, "ROLLBACK");
+	return outcome_of_commit(result);
+}
+
+static void answer(struct commit_job **jobs, size_t count, enum store_outcome outcome, const struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		jobs[i]->done(jobs[i]->ctx, outcome, err);
+		g_free(jobs[i]);
+	}
+}
+
+static bool space_left(struct store *store)
+{
+	pthread_mutex_lock(&store->mutex);
+	bool accepts = store->health.accepts;
+	pthread_mutex_unlock(&store->mutex);
+	return accepts;
+}
+
+static void note_commit(struct store *store, enum store_outcome outcome, msec_t elapsed)
+{
+	pthread_mutex_lock(&store->mutex);
+	store->health.last_commit_elapsed = elapsed;
+	if (outcome == STORE_COMMITTED)
+		store->health.commits++;
+	else
+		store->health.refusals++;
+	pthread_mutex_unlock(&store->mutex);
+}
+
+static void commit_all(struct store *store, struct commit_job **jobs, size_t count)
+{
+	struct error err = {""};
+	msec_t start = store->clock->read(store->clock).mono;
+	enum store_outcome outcome = STORE_REFUSED;
+	if (space_left(store))
+		outcome = write_all(store, jobs, count, &err);
+	else
+		error_set(&err, "the disk of %s is nearly full", store->directory);
+	if ((outcome == STORE_REFUSED) && strstr(err.text, "full"))
+		store->checked_space_at = 0; /* look at once */
+	note_commit(store, outcome, store->clock->read(store->clock).mono - start);
+	answer(jobs, count, outcome, &err);
+}
+
+static void keep_house(struct store *store)
+{
+	struct now now = store->clock->read(store->clock);
+	if (store->checked_space_at == 0 || now.mono - store->checked_space_at >= space_every) {
+		store_measure(store);
+		store->checked_space_at = now.mono;
+	}
+	if (store->pruning || store->pruned_at == 0 || now.mono - store->pruned_at >= prune_every) {
+		store->pruning = store_prune(store, now.wall);
+		store->pruned_at = now.mono;
+	}
+}
+
+/* Waits for work; takes at most GROUP_COMMIT_MAX. Returns how many; closing is told apart by 0 and store->closing. */
+static size_t take_jobs(struct store *store, struct commit_job **jobs, bool *closing)
+{
+	size_t count = 0;
+	pthread_mutex_lock(&store->mutex);
+	if (g_queue_is_empty(&store->commits) && !store->closing) {
+		msec_t pause = store->pruning ? prune_pause : space_every;
+		store->clock->wait(store->clock, &store->work, &store->mutex,
+				   store->clock->read(store->clock).mono + pause);
+	}
+	while (count < GROUP_COMMIT_MAX && !g_queue_is_empty(&store->commits))
+		jobs[count++] = g_queue_pop_head(&store->commits);
+	*closing = store->closing;
+	pthread_mutex_unlock(&store->mutex);
+	return count;
+}
+
+void *store_writer(void *ctx)
+{
+	struct store *store = ctx;
+	struct commit_job *jobs[GROUP_COMMIT_MAX];
+	store_measure(store);
+	for (;;) {
+		bool closing;
+		size_t count = take_jobs(store, jobs, &closing);
+		if (count > 0)
+			commit_all(store, jobs, count);
+		else if (closing)
+			return NULL;
+		else
+			keep_house(store);
+	}
+}

@@ -1,0 +1,500 @@
+#include "base/json.h"
+#include "store/store.h"
+#include <criterion/criterion.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *directory;
+
+static void set_up(void)
+{
+	json_setup();
+	directory = g_dir_make_tmp("tocsin-store-XXXXXX", NULL);
+}
+
+static void tear_down(void)
+{
+	static const char *const names[] = {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm", "tocsin.lock", "ballast"};
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		char *path = g_build_filename(directory, names[i], NULL);
+		g_unlink(path);
+		g_free(path);
+	}
+	g_rmdir(directory);
+	g_free(directory);
+}
+
+static struct store *open_store(struct error *err)
+{
+	struct store_options options = {.directory = directory};
+	return store_open(&options, err);
+}
+
+static struct store *must_open(void)
+{
+	struct error err = {""};
+	struct store *store = open_store(&err);
+	cr_assert_not_null(store, "%s", err.text);
+	return store;
+}
+
+/* One answer that a test waits for. */
+struct answer {
+	pthread_mutex_t mutex;
+	pthread_cond_t cond;
+	bool there;
+	enum store_outcome outcome;
+	struct error err;
+	struct store_page *page;
+};
+#define ANSWER                                                                                                         \
+	{                                                                                                              \
+		.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER                                   \
+	}
+
+static void answer_give(struct answer *answer)
+{
+	pthread_mutex_lock(&answer->mutex);
+	answer->there = true;
+	pthread_cond_signal(&answer->cond);
+	pthread_mutex_unlock(&answer->mutex);
+}
+
+static void answer_await(struct answer *answer)
+{
+	pthread_mutex_lock(&answer->mutex);
+	while (!answer->there)
+		pthread_cond_wait(&answer->cond, &answer->mutex);
+	pthread_mutex_unlock(&answer->mutex);
+}
+
+static void on_commit(void *ctx, enum store_outcome outcome, const struct error *err)
+{
+	struct answer *answer = ctx;
+	answer->outcome = outcome;
+	answer->err = *err;
+	answer_give(answer);
+}
+
+static void on_page(void *ctx, struct store_page *page)
+{
+	struct answer *answer = ctx;
+	answer->page = page;
+	answer_give(answer);
+}
+
+static enum store_outcome commit(struct store *store, const struct effects *effects)
+{
+	struct answer answer = ANSWER;
+	store_commit(store, effects, on_commit, &answer);
+	answer_await(&answer);
+	return answer.outcome;
+}
+
+static const char id_a[] = "01K0A7QF5M0000000000000001", id_b[] = "01K0A7QF5M0000000000000002";
+
+static struct alert *make_alert(const char *id, msec_t started, msec_t ended)
+{
+	struct alert *alert = alert_new();
+	const struct label labels[] = {{"alertname", "TaskFailed"}, {"connector", "a\"b"}};
+	g_strlcpy(alert->id, id, ULID_SIZE);
+	alert->rule.name = g_strdup("TaskFailed");
+	alert->rule.kind = g_strdup("state");
+	alert->state = ended ? ALERT_RESOLVED : ALERT_FIRING;
+	alert->severity = SEVERITY_CRITICAL;
+	alert->labels = labels_new(labels, 2);
+	alert->annotations = labels_new(NULL, 0);
+	alert->value = 0.25;
+	alert->started_at = started;
+	alert->ended_at = ended;
+	return alert;
+}
+
+static void add_alert(struct effects *effects, const char *id, msec_t started, msec_t ended)
+{
+	struct alert *alert = make_alert(id, started, ended);
+	effects_add_alert(effects, alert);
+	alert_unref(alert);
+}
+
+static void add_event(struct effects *effects, uint64_t seq, msec_t at, const char *episode)
+{
+	struct event *event = effects_add_event(effects);
+	event->seq = seq;
+	event->at = at;
+	event->kind = EVENT_TRANSITION;
+	g_strlcpy(event->episode, episode, ULID_SIZE);
+	event->data = "{\"x\":1}";
+}
+
+static void add_outbox(struct effects *effects, const char *id, const char *key, enum outbox_state state)
+{
+	struct outbox_row *row = effects_add_outbox(effects);
+	g_strlcpy(row->id, id, ULID_SIZE);
+	g_strlcpy(row->key, key, sizeof row->key);
+	row->integration = "oncall/slack/x";
+	row->receiver = "oncall";
+	row->kind = "slack";
+	row->episodes = "[\"01K0A7QF5M0000000000000001\"]";
+	row->type = "firing";
+	row->reason = REASON_FIRST;
+	row->severity = SEVERITY_CRITICAL;
+	row->state = state;
+	row->payload = "{\"frozen\":true}";
+	row->created_at = row->next_at = 1000;
+	if (state == OUTBOX_SENT)
+		row->finished_at = 2000;
+}
+
+/* One row of every kind. */
+static struct effects *make_effects(void)
+{
+	struct effects *effects = effects_new();
+	const struct label labels[] = {{"connector", "a"}};
+	struct instance_row *instance = effects_add_instance(effects);
+	instance->rule = "TaskFailed";
+	instance->labels = labels_new(labels, 1);
+	instance->state = (struct instance_state){.state = ALERT_RECOVERING,
+						  .level_severity = SEVERITY_WARNING,
+						  .since = 5,
+						  .accrued = {1, 2, 3, 4},
+						  .down_accrued = 6,
+						  .clear_accrued = 7,
+						  .unknown_accrued = 8,
+						  .vanished_accrued = 9,
+						  .flap_score = 1.5,
+						  .flap_at = 10,
+						  .flapping = true,
+						  .episode_started = 11,
+						  .value = 0.5,
+						  .value_at = 12,
+						  .peak = 0.75};
+	g_strlcpy(instance->state.episode, id_a, ULID_SIZE);
+	add_alert(effects, id_a, 100, 0);
+	add_event(effects, 1, 100, id_a);
+	add_event(effects, 2, 101, "");
+	struct told_row *told = effects_add_told(effects);
+	*told = (struct told_row){.integration = "oncall/slack/x",
+				  .told = TOLD_FIRING,
+				  .severity = SEVERITY_WARNING,
+				  .value = 0.1,
+				  .at = 7};
+	g_strlcpy(told->episode, id_a, ULID_SIZE);
+	struct group_row *group = effects_add_group(effects);
+	*group = (struct group_row){.key = "{}:{}",
+				    .receiver = "oncall",
+				    .route = "{}",
+				    .labels = labels_new(labels, 1),
+				    .generation = 2,
+				    .flush = 3,
+				    .next_flush_at = 4,
+				    .last_flush_at = 5,
+				    .first_at = 6};
+	struct member_row *member = effects_add_member(effects);
+	*member = (struct member_row){.group = "{}:{}", .pending_worse = true};
+	g_strlcpy(member->episode, id_a, ULID_SIZE);
+	struct incident_row *incident = effects_add_incident(effects);
+	*incident = (struct incident_row){.integration = "oncall/slack/x",
+					  .group = "{}:{}",
+					  .generation = 2,
+					  .message = 3,
+					  .subject = "a on b: c [K7Q4]",
+					  .told_times = "[1,2]",
+					  .last_at = 2,
+					  .opened_at = 1};
+	g_strlcpy(incident->root, id_b, ULID_SIZE);
+	g_strlcpy(incident->name, "K7Q4", sizeof incident->name);
+	add_outbox(effects, id_b, "key-1", OUTBOX_PENDING);
+	struct meta_row *meta = effects_add_meta(effects);
+	*meta = (struct meta_row){"colour", "violet"};
+	return effects;
+}
+
+static void recover(struct store *store, struct recovered *out)
+{
+	struct error err = {""};
+	cr_assert(store_recover(store, out, &err), "%s", err.text);
+}
+
+static void check_rows(const struct effects *rows)
+{
+	cr_assert_eq(rows->instances_count, 1);
+	const struct instance_state *state = &rows->instances[0].state;
+	cr_assert_eq(state->state, ALERT_RECOVERING);
+	cr_assert_eq(state->level_severity, SEVERITY_WARNING);
+	cr_assert(state->since == 5 && state->accrued[0] == 1 && state->accrued[3] == 4 && state->down_accrued == 6);
+	cr_assert(state->clear_accrued == 7 && state->unknown_accrued == 8 && state->vanished_accrued == 9);
+	cr_assert(state->flap_score == 1.5 && state->flap_at == 10 && state->flapping && state->episode_started == 11);
+	cr_assert(state->value == 0.5 && state->value_at == 12 && state->peak == 0.75);
+	cr_assert_str_eq(state->episode, id_a);
+	cr_assert_str_eq(labels_get(rows->instances[0].labels, "connector"), "a");
+	cr_assert_eq(rows->alerts_count, 1);
+	cr_assert_str_eq(labels_get(rows->alerts[0]->labels, "connector"), "a\"b");
+	cr_assert(rows->told_count == 1 && rows->told[0].told == TOLD_FIRING && rows->told[0].value == 0.1);
+	cr_assert(rows->groups_count == 1 && rows->groups[0].flush == 3 && rows->groups[0].first_at == 6);
+	cr_assert(rows->members_count == 1 && rows->members[0].pending_worse);
+	cr_assert(rows->incidents_count == 1 && rows->incidents[0].message == 3);
+	cr_assert_str_eq(rows->incidents[0].told_times, "[1,2]");
+	cr_assert(rows->outbox_count == 1 && rows->outbox[0].state == OUTBOX_PENDING);
+	cr_assert_str_eq(rows->outbox[0].payload, "{\"frozen\":true}");
+}
+
+Test(store, every_kind_of_row_comes_back_after_a_restart, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = make_effects();
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	store_close(store);
+	store = must_open();
+	struct recovered recovered;
+	recover(store, &recovered);
+	check_rows(recovered.rows);
+	cr_assert_eq(recovered.last_seq, 2);
+	cr_assert_not(recovered.unclean);
+	cr_assert(ulid_valid(recovered.epoch));
+	recovered_release(&recovered);
+	store_close(store);
+	effects_free(effects);
+}
+
+Test(store, writing_the_same_effects_again_changes_nothing, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = make_effects();
+	for (int i = 0; i < 3; i++)
+		cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	struct recovered recovered;
+	recover(store, &recovered);
+	check_rows(recovered.rows);
+	recovered_release(&recovered);
+	store_close(store);
+	effects_free(effects);
+}
+
+Test(store, two_messages_never_share_an_idempotency_key, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	add_outbox(effects, id_a, "same", OUTBOX_PENDING);
+	add_outbox(effects, id_b, "same", OUTBOX_PENDING);
+	cr_assert_eq(commit(store, effects), STORE_REFUSED);
+	struct recovered recovered;
+	recover(store, &recovered);
+	cr_assert_eq(recovered.rows->outbox_count, 0, "a refused batch leaves nothing behind");
+	recovered_release(&recovered);
+	store_close(store);
+	effects_free(effects);
+}
+
+Test(store, a_second_daemon_is_refused, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct error err = {""};
+	cr_assert_null(open_store(&err));
+	cr_assert_not_null(strstr(err.text, "another tocsind"), "%s", err.text);
+	store_close(store);
+	store_close(must_open());
+}
+
+Test(store, a_newer_database_is_refused_and_left_alone, .init = set_up, .fini = tear_down)
+{
+	store_close(must_open());
+	char *path = g_build_filename(directory, "tocsin.db", NULL);
+	sqlite3 *handle;
+	cr_assert_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	sqlite3_exec(handle, "PRAGMA user_version=9999", NULL, NULL, NULL);
+	sqlite3_close(handle);
+	struct error err = {""};
+	cr_assert_null(open_store(&err));
+	cr_assert_not_null(strstr(err.text, "9999"), "%s", err.text);
+	g_free(path);
+}
+
+/* In a child that is killed: commits until told to stop, reports each acknowledged number through the pipe. */
+static void commit_until_killed(int out)
+{
+	struct store *store = must_open();
+	for (uint64_t seq = 1; seq < 1000000; seq++) {
+		struct effects *effects = effects_new();
+		add_event(effects, seq, (msec_t)seq, "");
+		if (commit(store, effects) != STORE_COMMITTED || write(out, &seq, sizeof seq) != (ssize_t)sizeof seq)
+			_exit(1);
+		effects_free(effects);
+	}
+	_exit(0);
+}
+
+Test(store, kill_9_loses_no_acknowledged_commit, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	uint64_t last = 0;
+	for (int round = 0; round < 5; round++) {
+		int ends[2];
+		cr_assert_eq(pipe(ends), 0);
+		pid_t child = fork();
+		if (child == 0)
+			commit_until_killed(ends[1]);
+		close(ends[1]);
+		uint64_t seen = 0, stop = 20 + (uint64_t)round * 13;
+		while (seen < stop && read(ends[0], &seen, sizeof seen) == (ssize_t)sizeof seen)
+			continue;
+		kill(child, SIGKILL);
+		while (read(ends[0], &seen, sizeof seen) == (ssize_t)sizeof seen)
+			continue;
+		close(ends[0]);
+		waitpid(child, NULL, 0);
+		last = MAX(last, seen);
+		struct store *store = must_open();
+		struct recovered recovered;
+		recover(store, &recovered);
+		cr_assert(recovered.unclean, "the mark of a stop that was not orderly");
+		cr_assert_geq(recovered.last_seq, last, "acknowledged %llu, found %llu", (unsigned long long)last,
+			      (unsigned long long)recovered.last_seq);
+		recovered_release(&recovered);
+		store_close(store);
+	}
+}
+
+static struct store_page *read_alerts(struct store *store, struct store_query_alerts query)
+{
+	struct answer answer = ANSWER;
+	cr_assert(store_read_alerts(store, &query, on_page, &answer));
+	answer_await(&answer);
+	cr_assert_str_eq(answer.page->error.text, "");
+	return answer.page;
+}
+
+Test(store, history_is_paged_newest_first_without_gap_or_double, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	struct rng rng;
+	rng_seed(&rng, 7);
+	for (int i = 0; i < 25; i++) {
+		char id[ULID_SIZE];
+		ulid_make(1000 + i / 3, &rng, id);
+		add_alert(effects, id, 1000 + i / 3, i % 2 ? 2000 : 0);
+	}
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	char *cursor = NULL;
+	msec_t before = INT64_MAX;
+	do {
+		struct store_page *page = read_alerts(
+			store, (struct store_query_alerts){.open = true, .closed = true, .limit = 4, .cursor = cursor});
+		for (size_t i = 0; i < page->alert_count; i++) {
+			cr_assert_leq(page->alerts[i]->started_at, before);
+			before = page->alerts[i]->started_at;
+			cr_assert(g_hash_table_add(seen, g_strdup(page->alerts[i]->id)), "twice");
+		}
+		g_free(cursor);
+		cursor = g_strdup(page->next);
+		store_page_free(page);
+	} while (cursor);
+	cr_assert_eq(g_hash_table_size(seen), 25);
+	g_hash_table_destroy(seen);
+	struct store_page *open = read_alerts(store, (struct store_query_alerts){.open = true, .limit = 100});
+	cr_assert_eq(open->alert_count, 13);
+	store_page_free(open);
+	store_close(store);
+	effects_free(effects);
+}
+
+Test(store, a_foreign_cursor_is_an_error_not_a_crash, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct answer answer = ANSWER;
+	struct store_query_alerts query = {.open = true, .cursor = "'; DROP TABLE alert"};
+	cr_assert(store_read_alerts(store, &query, on_page, &answer));
+	answer_await(&answer);
+	cr_assert_not_null(strstr(answer.page->error.text, "cursor"));
+	store_page_free(answer.page);
+	store_close(store);
+}
+
+Test(store, events_are_read_after_a_number_and_by_episode, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	for (uint64_t seq = 1; seq <= 10; seq++)
+		add_event(effects, seq, (msec_t)seq, seq % 2 ? id_a : "");
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	struct answer all = ANSWER, one = ANSWER;
+	cr_assert(store_read_events(store, &(struct store_query_events){.after_seq = 4, .limit = 3}, on_page, &all));
+	answer_await(&all);
+	cr_assert(all.page->event_count == 3 && all.page->events[0].seq == 5 && all.page->events[2].seq == 7);
+	cr_assert(all.page->oldest_seq == 1 && all.page->newest_seq == 10);
+	cr_assert(store_read_events(store, &(struct store_query_events){.episode = id_a}, on_page, &one));
+	answer_await(&one);
+	cr_assert_eq(one.page->event_count, 5);
+	store_page_free(all.page);
+	store_page_free(one.page);
+	store_close(store);
+	effects_free(effects);
+}
+
+Test(store, outbox_rows_are_found_by_episode_and_state, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	add_outbox(effects, id_a, "k1", OUTBOX_DEAD);
+	add_outbox(effects, id_b, "k2", OUTBOX_SENT);
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	struct answer of_episode = ANSWER, dead = ANSWER;
+	cr_assert(store_read_outbox(store, &(struct store_query_outbox){.episode = id_a, .state = -1}, on_page,
+				    &of_episode));
+	answer_await(&of_episode);
+	cr_assert_eq(of_episode.page->outbox_count, 2);
+	cr_assert(store_read_outbox(store, &(struct store_query_outbox){.state = OUTBOX_DEAD}, on_page, &dead));
+	answer_await(&dead);
+	cr_assert_eq(dead.page->outbox_count, 1);
+	cr_assert_str_eq(dead.page->outbox[0].id, id_a);
+	store_page_free(of_episode.page);
+	store_page_free(dead.page);
+	store_close(store);
+	effects_free(effects);
+}
+
+Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	struct clock *clock = clock_virtual_new((msec_t)1000 * 24 * 3600 * 1000);
+	struct store_options options = {.directory = directory, .retention = 24 * 3600 * 1000, .clock = clock};
+	struct error err = {""};
+	struct store *store = store_open(&options, &err);
+	cr_assert_not_null(store, "%s", err.text);
+	struct effects *effects = effects_new();
+	add_alert(effects, id_a, 100, 0); /* open, however old */
+	add_alert(effects, id_b, 100, 200); /* ended long ago */
+	add_event(effects, 1, 100, id_a);
+	add_event(effects, 2, 100, id_b);
+	add_event(effects, 3, 100, ""); /* the newest number stays */
+	add_outbox(effects, id_a, "owed", OUTBOX_RETRY);
+	add_outbox(effects, id_b, "done", OUTBOX_SENT);
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	size_t left = 2;
+	for (int turn = 0; turn < 200 && left > 1; turn++) {
+		clock_virtual_advance(clock, 60001);
+		struct store_page *page = read_alerts(store, (struct store_query_alerts){.open = true, .closed = true});
+		left = page->alert_count;
+		if (left == 1)
+			cr_assert_str_eq(page->alerts[0]->id, id_a);
+		store_page_free(page);
+	}
+	cr_assert_eq(left, 1, "the ended episode was never pruned");
+	struct answer events = ANSWER, outbox = ANSWER;
+	cr_assert(store_read_events(store, &(struct store_query_events){0}, on_page, &events));
+	answer_await(&events);
+	cr_assert(events.page->event_count == 2 && events.page->events[0].seq == 1 && events.page->events[1].seq == 3);
+	cr_assert(store_read_outbox(store, &(struct store_query_outbox){.state = -1}, on_page, &outbox));
+	answer_await(&outbox);
+	cr_assert(outbox.page->outbox_count == 1 && outbox.page->outbox[0].state == OUTBOX_RETRY);
+	store_page_free(events.page);
+	store_page_free(outbox.page);
+	store_close(store);
+	effects_free(effects);
+	clock_virtual_free(clock);
+}
