@@ -7,3 +7,13 @@ tests_notifiers_render_samples_SOURCES = tests/notifiers/render_samples.c $(noti
 
 script_tests += tests/notifiers/smtp.sh
 EXTRA_DIST += tests/notifiers/smtp_verdicts.py
+
+criterion_tests += tests/notifiers/test_messages
+tests_notifiers_test_messages_SOURCES = tests/notifiers/test_messages.c $(notifier_samples)
+tests_notifiers_test_messages_CFLAGS = $(TEST_CFLAGS)
+tests_notifiers_test_messages_LDADD = $(TEST_LDADD)
+
+criterion_tests += tests/notifiers/test_verdicts
+tests_notifiers_test_verdicts_SOURCES = tests/notifiers/test_verdicts.c
+tests_notifiers_test_verdicts_CFLAGS = $(TEST_CFLAGS)
+tests_notifiers_test_verdicts_LDADD = $(TEST_LDADD)

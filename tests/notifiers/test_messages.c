@@ -1,0 +1,344 @@
+#include "base/json.h"
+#include "base/utf8.h"
+#include "notifiers/fallback.h"
+#include "notifiers/mail.h"
+#include "notifiers/notifiers.h"
+#include "notifiers/slack_blocks.h"
+#include "tests/notifiers/sample.h"
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct view { /* one notification in all its forms */
+	struct notification *notification;
+	struct arena *arena;
+	struct message *message;
+	GString *text, *html;
+	json_t *slack;
+	char *slack_text, *mail;
+	size_t mail_length;
+};
+
+static const struct mail_parts parts = {"Tocsin <tocsin@example.com>", "oncall@example.com"};
+
+static void view_init(struct view *view, struct notification *notification)
+{
+	view->notification = notification;
+	view->arena = arena_new();
+	view->message = message_new(notification, view->arena);
+	mail_text(view->message, view->text = g_string_new(NULL));
+	mail_html(view->message, view->html = g_string_new(NULL));
+	view->mail = mail_build(view->message, &parts, NULL, &view->mail_length);
+	view->slack = slack_payload(view->message);
+	view->slack_text = json_dumps(view->slack, 0);
+}
+
+static void view_release(struct view *view)
+{
+	free(view->slack_text);
+	json_decref(view->slack);
+	g_free(view->mail);
+	g_string_free(view->text, TRUE);
+	g_string_free(view->html, TRUE);
+	message_release(view->message);
+	arena_free(view->arena);
+	notification_free(view->notification);
+}
+
+static void has(const char *text, const char *what, const char *where)
+{
+	cr_expect(strstr(text, what) != NULL, "%s lacks '%s':\n%s", where, what, text);
+}
+
+static void has_not(const char *text, const char *what, const char *where)
+{
+	cr_expect(strstr(text, what) == NULL, "%s must not contain '%s'", where, what);
+}
+
+Test(messages, one_line_is_that_of_the_samples)
+{
+	static const char *const lines[SAMPLE_COUNT] = {
+		[SAMPLE_FIRING] =
+			"orders-jdbc-sink on prod-eu: 1.3 % of records fail > 1 %. Warning since 02:42. Nobody has it.",
+		[SAMPLE_GROUP] = "8 connectors on prod-eu: 14 tasks failed. 9 critical, 5 warning since 03:08, worst "
+				 "payments-jdbc-sink. Nobody has them.",
+		[SAMPLE_WORSE] = "orders-jdbc-sink on prod-eu: 5.2 % of records fail > 5 %. Worse: warning to critical "
+				 "at 02:47. "
+				 "Nobody has it.",
+		[SAMPLE_STILL] = "orders-jdbc-sink on prod-eu: 6.1 % of records fail > 5 %. Still critical after 5 h "
+				 "17 m. Nobody "
+				 "has it since 04:00.",
+		[SAMPLE_PART_RESOLVED] =
+			"3 connectors on prod-eu: 5 tasks still failed. 9 of 14 resolved at 03:31. Nobody has the "
+			"rest.",
+		[SAMPLE_RESOLVED] =
+			"Resolved: orders-jdbc-sink on prod-eu after 5 h 52 m. 0.3 % of records fail < 0.5 %, peak "
+			"8.6 %.",
+		[SAMPLE_FLAPPING] = "orders-jdbc-sink on prod-eu: 34 % of usual < 40 %. Flapping: 5th time in 1 h. "
+				    "Kept as one from "
+				    "now. Nobody has it.",
+		[SAMPLE_NO_DATA] =
+			"orders-jdbc-sink on prod-eu: error rate unknown. No data for 5 m, warning. Nobody has it.",
+		[SAMPLE_TEST] = "Test to streams-oncall: nothing is broken. Nobody has to do anything.",
+		[SAMPLE_CLOSED] = "Closed: orders-jdbc-sink on prod-eu, connector deleted.",
+	};
+	for (int i = 0; i < SAMPLE_COUNT; i++) {
+		struct notification *notification = sample_new((enum sample)i);
+		char *line = notification_one_line(notification);
+		if (lines[i])
+			cr_expect_str_eq(line, lines[i], "%s: %s", sample_names[i], line);
+		cr_expect_leq(utf8_length(line), 160, "%s is too long for a line", sample_names[i]);
+		free(line);
+		notification_free(notification);
+	}
+}
+
+Test(messages, facts_words_and_reasons_stand_in_every_form)
+{
+	static const struct {
+		enum sample sample;
+		const char *text, *slack, *html;
+	} table[] = {
+		{SAMPLE_FIRING, "Changed      First message of this incident", "*Who has it*\\n*Nobody yet*",
+		 ">Warning</b> &nbsp;<span class=\"t2\" style=\"color:#484852\">Firing"},
+		{SAMPLE_FIRING, "held 1 m over the limit", "limit for a warning; clears under",
+		 "limit for a warning; clears under"},
+		{SAMPLE_FIRING_TASK, "at o.a.k.clients.producer.KafkaProducer.<init>(KafkaProducer.java:440)",
+		 "KafkaProducer.&lt;init&gt;", "KafkaProducer.&lt;init&gt;"},
+		{SAMPLE_FIRING_TASK, "Root cause: KafkaException: javax.net.ssl", "Root cause: KafkaException",
+		 "Root cause"},
+		{SAMPLE_GROUP, "13 of 14: PSQLException: ERROR: deadlock detected",
+		 "Worst five of 8 connectors, all critical", "4 of 4 failed"},
+		{SAMPLE_GROUP, "5 more, all warning: invoices-jdbc-sink 2", "tasks 0 to 3", "Acknowledge 14"},
+		{SAMPLE_WORSE, "Critical, was warning. Worse.", "*Critical*, was warning", "Worse, was warning"},
+		{SAMPLE_STILL, "Nobody; primary on call had it until 04:00", "still firing", "Still firing"},
+		{SAMPLE_PART_RESOLVED, "9 of 14 resolved, none new", "Still failed", "Part resolved"},
+		{SAMPLE_RESOLVED, "You were told it fired (02:42, 02:47)", "clear limit", "was critical"},
+		{SAMPLE_RESOLVED_GROUP, "Longest five of 8 connectors", "ended <!date^", "was 9 critical, 5 warning"},
+		{SAMPLE_FLAPPING, "before that 01:42, 01:55", "*Warning*, flapping", "Firing, flapping"},
+		{SAMPLE_NO_DATA, "Unknown limit 1 % (last known 0.2 % at 02:42:10", "*Unknown* limit",
+		 "too old to trust"},
+		{SAMPLE_TEST, "Does not prove that a person is woken", "nothing is broken", ">Test</b>"},
+		{SAMPLE_CLOSED, "Closed, was critical.", "*Closed*", "Closed"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		struct view view;
+		view_init(&view, sample_new(table[i].sample));
+		has(view.text->str, table[i].text, sample_names[table[i].sample]);
+		has(view.slack_text, table[i].slack, sample_names[table[i].sample]);
+		has(view.html->str, table[i].html, sample_names[table[i].sample]);
+		has_not(view.text->str, "{{", "text");
+		has_not(view.text->str, "(null)", "text");
+		has_not(view.html->str, "(null)", "html");
+		has_not(view.slack_text, "(null)", "slack");
+		has_not(view.text->str, "nan", "text");
+		view_release(&view);
+	}
+}
+
+Test(messages, actions_follow_the_type)
+{
+	for (int i = 0; i < SAMPLE_COUNT; i++) {
+		struct view view;
+		view_init(&view, sample_new((enum sample)i));
+		bool act = i != SAMPLE_TEST && i != SAMPLE_CLOSED && i != SAMPLE_RESOLVED && i != SAMPLE_RESOLVED_GROUP;
+		cr_expect_eq(strstr(view.slack_text, "|Acknowledge") != NULL, act, "%s", sample_names[i]);
+		cr_expect_eq(strstr(view.html->str, ">Acknowledge") != NULL, act, "%s", sample_names[i]);
+		const char *type = json_string_value(
+			json_object_get(json_array_get(json_object_get(view.slack, "blocks"), 0), "type"));
+		cr_expect_str_eq(type, act && i != SAMPLE_PART_RESOLVED ? "header" : "section", "%s", sample_names[i]);
+		bool tint = i == SAMPLE_FIRING_TASK || i == SAMPLE_GROUP || i == SAMPLE_WORSE || i == SAMPLE_STILL ||
+			    i == SAMPLE_PART_RESOLVED;
+		cr_expect_eq(strstr(view.html->str, "class=\"px tint\"") != NULL, tint, "%s", sample_names[i]);
+		view_release(&view);
+	}
+}
+
+Test(messages, an_acknowledged_one_is_not_tinted_and_names_who_has_it)
+{
+	struct notification *notification = sample_new(SAMPLE_WORSE);
+	struct ack *ack = &notification->alerts[0].alert->ack;
+	ack->by = g_strdup("Alex");
+	ack->at = notification->at;
+	struct view view;
+	view_init(&view, notification);
+	has(view.text->str, "Who has it   Alex", "text");
+	has(view.message->one_line, "Alex has it.", "line");
+	has(view.text->str, "or when the acknowledgement ends", "text");
+	has_not(view.html->str, "class=\"px tint\"", "html");
+	view_release(&view);
+}
+
+Test(messages, mail_has_the_headers_that_thread_and_filter)
+{
+	struct view view;
+	view_init(&view, sample_new(SAMPLE_WORSE));
+	static const char *const headers[] = {
+		"\r\nSubject: orders-jdbc-sink on prod-eu: records fail [K7Q4]\r\n",
+		"\r\nIn-Reply-To: <K7Q4.01K0A7QF5M0000000000000001@example.com>\r\n",
+		"\r\nReferences: <K7Q4.01K0A7QF5M0000000000000001@example.com>\r\n",
+		"\r\nThread-Topic: orders-jdbc-sink on prod-eu: records fail [K7Q4]\r\n",
+		"\r\nAuto-Submitted: auto-generated\r\n",
+		"\r\nX-Auto-Response-Suppress: All\r\n",
+		"\r\nList-Id: Tocsin streams-oncall <streams-oncall.example.com>\r\n",
+		"\r\nX-Tocsin-Incident: K7Q4\r\n",
+		"\r\nX-Tocsin-Message: 2\r\n",
+		"\r\nX-Tocsin-Severity: critical\r\n",
+		"\r\nX-Tocsin-State: worse\r\n",
+		"\r\nDate: Thu, 16 Jul 2026 02:47:20 +0200\r\n",
+		"multipart/alternative; boundary=",
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(headers); i++)
+		has(view.mail, headers[i], "mail");
+	size_t length;
+	char *again = mail_build(view.message, &parts, NULL, &length);
+	cr_expect_str_eq(view.mail, again, "a retry is the same bytes");
+	const struct mail_parts other = {parts.from, "second@example.com"};
+	char *second = mail_build(view.message, &other, NULL, &length);
+	char *id = mail_delivery_id(view.notification, parts.to), *id2 = mail_delivery_id(view.notification, other.to);
+	cr_expect_str_neq(id, id2);
+	has(view.mail, id, "mail");
+	has(second, id2, "mail");
+	g_free(id);
+	g_free(id2);
+	g_free(second);
+	g_free(again);
+	view_release(&view);
+}
+
+static void check_mail_lines(const struct view *view)
+{
+	const char *end = strstr(view->mail, "\r\n\r\n");
+	cr_assert_not_null(end);
+	for (const char *line = view->mail; line < view->mail + view->mail_length;) {
+		const char *next = strstr(line, "\r\n");
+		cr_assert_not_null(next, "every line ends with CRLF");
+		cr_expect_leq(next - line, 998);
+		cr_expect_null(memchr(line, '\n', (size_t)(next - line)), "no bare LF");
+		if (line < end)
+			cr_expect(g_ascii_strncasecmp(line, "Bcc:", 4) != 0, "a header was injected");
+		line = next + 2;
+	}
+	for (size_t i = 0; i < view->mail_length; i++)
+		cr_assert((unsigned char)view->mail[i] < 0x80, "7 bit");
+}
+
+static size_t slack_measure(const json_t *value, bool inside_field)
+{
+	size_t total = 0, i;
+	const char *key;
+	json_t *child;
+	if (json_is_array(value))
+		json_array_foreach(value, i, child) total += slack_measure(child, inside_field);
+	if (json_is_object(value))
+		json_object_foreach((json_t *)value, key, child)
+		{
+			if (json_is_string(child) && !strcmp(key, "text")) {
+				size_t length = utf8_length(json_string_value(child));
+				cr_expect_leq(length, inside_field ? 2000 : 3000);
+				total += length;
+			} else {
+				total += slack_measure(child, inside_field || !strcmp(key, "fields"));
+			}
+		}
+	return total;
+}
+
+Test(messages, hostile_texts_stay_texts_and_within_every_limit)
+{
+	static const unsigned sizes[] = {1, 2, 7, 300};
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		struct view view;
+		view_init(&view, sample_hostile(sizes[i]));
+		json_t *markup = json_copy(view.slack); /* without the headline: plain_text is shown as it is */
+		json_object_del(markup, "blocks");
+		char *markup_text = json_dumps(markup, 0);
+		has_not(markup_text, "<!channel>", "slack");
+		has_not(markup_text, "<http://a", "slack");
+		free(markup_text);
+		json_decref(markup);
+		has_not(view.slack_text, "javascript:", "slack");
+		has_not(view.html->str, "<script", "html");
+		has_not(view.html->str, "<init>", "html");
+		has_not(view.html->str, "javascript:", "html");
+		has_not(view.text->str, "\x1b", "text");
+		has_not(view.text->str, "\xe2\x80\xae", "text");
+		cr_expect(g_utf8_validate(view.text->str, -1, NULL));
+		cr_expect(g_utf8_validate(view.html->str, -1, NULL));
+		cr_expect_leq(view.mail_length, 100 * 1024u, "mail of %zu bytes", view.mail_length);
+		check_mail_lines(&view);
+		const json_t *blocks =
+			json_object_get(json_array_get(json_object_get(view.slack, "attachments"), 0), "blocks");
+		size_t total =
+			slack_measure(blocks, false) + slack_measure(json_object_get(view.slack, "blocks"), false);
+		cr_expect_leq(total, 13200, "%zu characters in blocks", total);
+		cr_expect_leq(utf8_length(view.message->headline), 150);
+		GString *plain = g_string_new(NULL);
+		fallback_plain(view.message, "Template x:1:1 failed", plain);
+		json_t *fallback = slack_fallback_payload(view.message, "Template x:1:1 failed");
+		cr_expect_leq(strlen(json_get_text(fallback, "text", "")), 3900);
+		has_not(json_get_text(fallback, "text", ""), "<!channel>", "fallback");
+		json_decref(fallback);
+		g_string_free(plain, TRUE);
+		view_release(&view);
+	}
+}
+
+Test(messages, fallback_says_why_and_keeps_the_links)
+{
+	struct view view;
+	view_init(&view, sample_new(SAMPLE_FIRING_TASK));
+	json_t *fallback =
+		slack_fallback_payload(view.message, "Template payments.tmpl:3:14 failed: \"percent\" needs a number");
+	const char *text = json_get_text(fallback, "text", "");
+	cr_expect_null(json_object_get(fallback, "blocks"));
+	has(text, "■ mqtt-telemetry-source on prod-us: task 1 failed. Critical since 02:42. Nobody has it.",
+	    "fallback");
+	has(text, "\nOpen: https://tocsin.example.com/alerts/", "fallback");
+	has(text, "Built-in text. Template payments.tmpl:3:14 failed", "fallback");
+	size_t length;
+	char *mail = mail_build(view.message, &parts, "Template payments.tmpl:3:14 failed", &length);
+	has(mail, "Built-in text. Template payments.tmpl:3:14 failed", "mail");
+	has(mail, "<pre style", "mail");
+	g_free(mail);
+	json_decref(fallback);
+	view_release(&view);
+}
+
+Test(messages, a_name_with_markup_at_its_edge_is_not_formatted_by_slack)
+{
+	static const struct {
+		const char *in, *out;
+	} table[] = {
+		{"my_topic_name", "my_topic_name"},
+		{"_internal_", "\xcb\x8dinternal\xcb\x8d"},
+		{"*bold*", "\xe2\x88\x97"
+			   "bold\xe2\x88\x97"},
+		{"~gone~", "\xe2\x88\xbcgone\xe2\x88\xbc"},
+		{"`code`", "\xcb\x8b"
+			   "code\xcb\x8b"},
+		{"<!channel> & <init>", "&lt;!channel&gt; &amp; &lt;init&gt;"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		GString *out = g_string_new(NULL);
+		slack_escape(table[i].in, out);
+		cr_expect_str_eq(out->str, table[i].out);
+		g_string_free(out, TRUE);
+	}
+}
+
+Test(messages, times_are_in_the_receivers_zone)
+{
+	struct message_time time;
+	char text[MESSAGE_TIME_SIZE];
+	const msec_t wall = INT64_C(1784162530000);
+	message_time_init(&time, "Europe/Berlin", wall);
+	cr_expect_str_eq(message_time_second(&time, wall, text), "02:42:10");
+	cr_expect_str_eq(message_time_minute(&time, wall - 3 * 3600000, text), "15 Jul 23:42");
+	cr_expect_str_eq(message_time_zone(&time, wall, text), "CEST");
+	message_time_release(&time);
+	message_time_init(&time, "Nowhere/Land", wall);
+	cr_expect_str_eq(message_time_second(&time, wall, text), "00:42:10", "unknown zones are UTC");
+	message_time_release(&time);
+}
