@@ -17,3 +17,8 @@ criterion_tests += tests/notifiers/test_verdicts
 tests_notifiers_test_verdicts_SOURCES = tests/notifiers/test_verdicts.c
 tests_notifiers_test_verdicts_CFLAGS = $(TEST_CFLAGS)
 tests_notifiers_test_verdicts_LDADD = $(TEST_LDADD)
+
+criterion_tests += tests/notifiers/test_channels
+tests_notifiers_test_channels_SOURCES = tests/notifiers/test_channels.c $(notifier_samples)
+tests_notifiers_test_channels_CFLAGS = $(TEST_CFLAGS)
+tests_notifiers_test_channels_LDADD = $(TEST_LDADD)
