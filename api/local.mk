@@ -1,2 +1,47 @@
 # api: sources of the room; one line a file.
-libtocsin_a_SOURCES +=
+libtocsin_a_SOURCES += api/server.h api/server.c
+libtocsin_a_SOURCES += api/context.h
+libtocsin_a_SOURCES += api/routes.h api/routes.c
+libtocsin_a_SOURCES += api/request.h api/request.c
+libtocsin_a_SOURCES += api/query.h api/query.c
+libtocsin_a_SOURCES += api/connections.h api/connections.c
+libtocsin_a_SOURCES += api/address.h api/address.c
+libtocsin_a_SOURCES += api/guard.h api/guard.c
+libtocsin_a_SOURCES += api/tokens.h api/tokens.c
+libtocsin_a_SOURCES += api/session.h api/session.c
+libtocsin_a_SOURCES += api/sign_in.c
+libtocsin_a_SOURCES += api/alert_filter.h api/alert_filter.c
+libtocsin_a_SOURCES += api/alerts.c
+libtocsin_a_SOURCES += api/alert.c
+libtocsin_a_SOURCES += api/command_call.h api/command_call.c
+libtocsin_a_SOURCES += api/ack.c
+libtocsin_a_SOURCES += api/comment.c
+libtocsin_a_SOURCES += api/store_call.h api/store_call.c
+libtocsin_a_SOURCES += api/history.c
+libtocsin_a_SOURCES += api/event_json.h api/event_json.c
+libtocsin_a_SOURCES += api/events.c
+libtocsin_a_SOURCES += api/stream_hub.h api/stream_hub.c
+libtocsin_a_SOURCES += api/stream.c
+libtocsin_a_SOURCES += api/outbox_json.h api/outbox_json.c
+libtocsin_a_SOURCES += api/notifications.c
+libtocsin_a_SOURCES += api/rules.c
+libtocsin_a_SOURCES += api/status.c
+libtocsin_a_SOURCES += api/view_call.h api/view_call.c
+libtocsin_a_SOURCES += api/connectors.c
+libtocsin_a_SOURCES += api/collector.c
+libtocsin_a_SOURCES += api/summary.h api/summary.c
+libtocsin_a_SOURCES += api/exposition.h api/exposition.c
+libtocsin_a_SOURCES += api/own_metrics.h api/own_metrics.c
+libtocsin_a_SOURCES += api/metrics.c
+libtocsin_a_SOURCES += api/health.c
+libtocsin_a_SOURCES += api/reload.c
+libtocsin_a_SOURCES += api/page.c
+libtocsin_a_SOURCES += api/page_assets.h
+nodist_libtocsin_a_SOURCES = api/page_assets.c
+
+page_files = api/page.css api/page.html api/page.js
+EXTRA_DIST += $(page_files) api/openapi.yaml build-aux/embed.sh
+CLEANFILES += api/page_assets.c
+api/page_assets.c: $(page_files) build-aux/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) api && cd $(srcdir) && sh build-aux/embed.sh $(page_files) >$(abs_builddir)/api/page_assets.tmp \
+		&& mv $(abs_builddir)/api/page_assets.tmp $(abs_builddir)/api/page_assets.c

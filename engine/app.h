@@ -27,6 +27,7 @@ void app_stop(struct app *app);
 struct snapshot *app_snapshot(struct app *app);               /* one reference */
 struct store *app_store(struct app *app);                     /* for reads */
 const struct settings_global *app_settings(struct app *app);  /* those of the start: listen, tokens, limits */
+struct clock *app_clock(struct app *app);                     /* of the options */
 bool app_post(struct app *app, struct command *command);      /* false = mailbox full: 503, caller keeps it */
 
 /* Called with the newest view (one reference) on the engine thread, at once if the cache is fresh. */

@@ -1,0 +1,144 @@
+/* alert: GET /api/v1/alerts/{id}: one episode, open or closed, with its timeline and its notifications. */
+#include "api/context.h"
+#include "api/event_json.h"
+#include "api/outbox_json.h"
+#include "api/routes.h"
+#include "base/json.h"
+#include <string.h>
+
+enum { TIMELINE_MAX = 1000, NOTIFICATIONS_MAX = 200 };
+
+struct detail {
+	struct request *request;
+	struct alert *alert; /* of the snapshot; else pages[READ_ALERT] has it */
+	enum { READ_ALERT, READ_EVENTS, READ_OUTBOX, READ_COUNT } reading;
+	struct store_page *pages[READ_COUNT];
+	bool busy;
+};
+
+static void detail_free(void *state)
+{
+	struct detail *detail = state;
+	for (size_t i = 0; i < READ_COUNT; i++)
+		store_page_free(detail->pages[i]);
+	alert_unref(detail->alert);
+	g_free(detail);
+}
+
+static struct alert *snapshot_alert(struct app *app, const char *id)
+{
+	struct snapshot *snapshot = app_snapshot(app);
+	struct alert *found = NULL;
+	for (size_t i = 0; i < snapshot->alert_count && !found; i++)
+		if (strcmp(snapshot->alerts[i]->id, id) == 0)
+			found = alert_ref(snapshot->alerts[i]);
+	snapshot_unref(snapshot);
+	return found;
+}
+
+static void read_done(void *ctx, struct store_page *page);
+
+static bool read_next(struct detail *detail)
+{
+	struct store *store = app_store(detail->request->api->app);
+	const char *id = detail->request->params[0];
+	switch (detail->reading) {
+	case READ_ALERT:
+		return store_read_alert(store, id, read_done, detail);
+	case READ_EVENTS:
+		return store_read_events(store, &(struct store_query_events){.limit = TIMELINE_MAX, .episode = id},
+					 read_done, detail);
+	case READ_OUTBOX:
+		return store_read_outbox(
+			store, &(struct store_query_outbox){.limit = NOTIFICATIONS_MAX, .episode = id, .state = -1},
+			read_done, detail);
+	case READ_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* Reader thread: one read after the other, then on. */
+static void read_done(void *ctx, struct store_page *page)
+{
+	struct detail *detail = ctx;
+	detail->pages[detail->reading] = page;
+	bool none = detail->reading == READ_ALERT && page->alert_count == 0;
+	detail->reading++;
+	if (none || detail->reading == READ_COUNT) {
+		request_resume(detail->request);
+	} else if (!read_next(detail)) {
+		detail->busy = true;
+		request_resume(detail->request);
+	}
+}
+
+static json_t *timeline(const struct store_page *page)
+{
+	json_t *items = json_array();
+	for (size_t i = 0; page && i < page->event_count; i++) {
+		json_t *event = event_to_json(&page->events[i]);
+		json_object_del(event, "alert"); /* it stands beside the timeline */
+		json_object_del(event, "episode");
+		json_array_append_new(items, event);
+	}
+	return items;
+}
+
+static json_t *notifications(const struct store_page *page)
+{
+	json_t *items = json_array();
+	for (size_t i = 0; page && i < page->outbox_count; i++)
+		json_array_append_new(items, outbox_to_json(&page->outbox[i]));
+	return items;
+}
+
+static const struct error *first_error(const struct detail *detail)
+{
+	for (size_t i = 0; i < READ_COUNT; i++)
+		if (detail->pages[i] && detail->pages[i]->error.text[0])
+			return &detail->pages[i]->error;
+	return NULL;
+}
+
+static void finish(struct request *request)
+{
+	const struct detail *detail = request->state;
+	const struct error *problem = first_error(detail);
+	const struct store_page *stored = detail->pages[READ_ALERT];
+	const struct alert *alert = detail->alert                   ? detail->alert
+				    : stored && stored->alert_count ? stored->alerts[0]
+								    : NULL;
+	if (detail->busy) {
+		request_busy(request);
+	} else if (problem) {
+		request_fail(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "store", NULL, "%s", problem->text);
+	} else if (!alert) {
+		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "there is no alert with this id");
+	} else {
+		json_t *body = alert_to_json(alert);
+		json_object_set_new(body, "why", json_string(reason_sentence(alert->reason)));
+		json_object_set_new(body, "timeline", timeline(detail->pages[READ_EVENTS]));
+		json_object_set_new(body, "notifications", notifications(detail->pages[READ_OUTBOX]));
+		request_answer(request, MHD_HTTP_OK, body);
+	}
+}
+
+void handle_alert(struct request *request)
+{
+	if (!ulid_valid(request->params[0])) {
+		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "there is no alert with this id");
+		return;
+	}
+	struct detail *detail = g_new0(struct detail, 1);
+	detail->request = request;
+	detail->alert = snapshot_alert(request->api->app, request->params[0]);
+	detail->reading = detail->alert ? READ_EVENTS : READ_ALERT;
+	request->state = detail;
+	request->free_state = detail_free;
+	request_suspend(request, finish);
+	if (!read_next(detail)) {
+		detail->busy = true;
+		request_resume(request);
+	}
+}

@@ -1,0 +1,117 @@
+#include "api/command_call.h"
+
+#include "api/context.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct call {
+	struct request *request;
+	unsigned status;
+	enum command_outcome outcome;
+	char message[160];
+	struct alert *alert;
+};
+
+static void call_free(void *state)
+{
+	struct call *call = state;
+	alert_unref(call->alert);
+	g_free(call);
+}
+
+static const char *message_or(const struct call *call, const char *text)
+{
+	return call->message[0] ? call->message : text;
+}
+
+static void finish(struct request *request)
+{
+	const struct call *call = request->state;
+	switch (call->outcome) {
+	case COMMAND_DONE:
+		request_answer(request, call->status, call->alert ? alert_to_json(call->alert) : json_object());
+		break;
+	case COMMAND_NOT_FOUND:
+		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "%s",
+			     message_or(call, "there is nothing with this id"));
+		break;
+	case COMMAND_CONFLICT:
+		request_fail(request, MHD_HTTP_CONFLICT, "conflict", NULL, "%s", message_or(call, "it is so already"));
+		break;
+	case COMMAND_INVALID:
+		request_fail(request, MHD_HTTP_BAD_REQUEST, "invalid", NULL, "%s",
+			     message_or(call, "this cannot be done"));
+		break;
+	case COMMAND_BUSY:
+		request_busy(request);
+		break;
+	}
+}
+
+/* Engine thread: only hand over. */
+static void done(void *ctx, struct command *command)
+{
+	struct call *call = ctx;
+	call->outcome = command->outcome;
+	g_strlcpy(call->message, command->message, sizeof call->message);
+	call->alert = command->alert;
+	command->alert = NULL;
+	request_resume(call->request);
+}
+
+void command_call(struct request *request, struct command *command, unsigned status)
+{
+	struct call *call = g_new0(struct call, 1);
+	*call = (struct call){.request = request, .status = status, .outcome = COMMAND_BUSY};
+	request->state = call;
+	request->free_state = call_free;
+	command->done = done;
+	command->ctx = call;
+	request_suspend(request, finish);
+	if (app_post(request->api->app, command))
+		return;
+	command_free(command);
+	request_resume(request);
+}
+
+/* A clean copy in *out (g_free), NULL if absent. False when a 400 was answered. */
+static bool take_text(struct request *request, const json_t *body, const char *key, size_t max, char **out)
+{
+	const json_t *value = json_object_get(body, key);
+	*out = NULL;
+	if (!value || json_is_null(value))
+		return true;
+	if (!json_is_string(value) || utf8_length(json_string_value(value)) > max) {
+		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_field", key, "a text of at most %zu characters", max);
+		return false;
+	}
+	char *clean = utf8_clean(json_string_value(value), json_string_length(value), max > BY_MAX);
+	*out = g_strstrip(g_strdup(clean));
+	free(clean);
+	return true;
+}
+
+struct command *command_for(struct request *request, enum command_kind kind, const json_t *body)
+{
+	char *by = NULL, *comment = NULL;
+	if (!ulid_valid(request->params[0])) {
+		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "there is nothing with this id");
+		return NULL;
+	}
+	if (!take_text(request, body, "by", BY_MAX, &by) ||
+	    !take_text(request, body, "comment", COMMENT_MAX, &comment)) {
+		g_free(by);
+		return NULL;
+	}
+	if (request->signed_in || !by || !*by) {
+		g_free(by);
+		by = g_strdup(request->signed_in ? request->who.name : "anonymous");
+	}
+	struct command *command = command_new(kind);
+	g_strlcpy(command->id, request->params[0], sizeof command->id);
+	command->by = by;
+	command->comment = comment;
+	return command;
+}

@@ -1,0 +1,34 @@
+/* context: what the handlers of one server share. Made and freed by the server. */
+#ifndef API_CONTEXT_H
+#define API_CONTEXT_H
+
+#include "api/connections.h"
+#include "api/session.h"
+#include "api/stream_hub.h"
+#include "api/tokens.h"
+#include "engine/app.h"
+#include <glib.h>
+#include <pthread.h>
+
+struct api {
+	struct app *app;
+	struct clock *clock;
+	const struct settings_global *settings;
+	struct tokens *tokens; /* NULL: nobody needs one */
+	struct sessions *sessions; /* NULL without tokens */
+	struct connections *connections;
+	struct stream_hub *hub;
+	char *host; /* name or address we were told to listen on */
+	char *machine; /* this machine's name */
+	/* under lock */
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* waiting became shorter */
+	GQueue waiting; /* suspended requests */
+	bool abandoned; /* the end: whoever suspends now gets 503 at once */
+	size_t owed; /* suspensions whose request_resume has not come */
+	GHashTable *summaries; /* cluster -> struct summary_cached */
+	uint64_t requests[6]; /* by status class */
+	uint64_t refused_tokens;
+};
+
+#endif

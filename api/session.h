@@ -1,0 +1,24 @@
+/* session: people signed in from the page: a random cookie for a token they have shown, kept in memory, ended by
+ * sign-out, idleness, a restart, or when their token leaves the file. Bounded. Any thread (a short lock). */
+#ifndef API_SESSION_H
+#define API_SESSION_H
+
+#include "api/tokens.h"
+#include "base/clock.h"
+
+enum { SESSION_ID_SIZE = TOKEN_SIZE, SESSIONS_MAX = 4096 };
+#define SESSION_IDLE ((msec_t)12 * 60 * 60 * 1000)
+#define SESSION_COOKIE "tocsin_session"
+
+struct sessions;
+
+struct sessions *sessions_new(struct tokens *tokens);
+void sessions_free(struct sessions *sessions);
+/* False if the token is not known. At the bound the session idle for longest goes. */
+bool sessions_open(struct sessions *sessions, const char *token, msec_t now_mono, char id[SESSION_ID_SIZE],
+		   struct identity *who);
+bool sessions_find(struct sessions *sessions, const char *id, msec_t now_mono, struct identity *who);
+void sessions_close(struct sessions *sessions, const char *id);
+void sessions_expire(struct sessions *sessions, msec_t now_mono);
+
+#endif

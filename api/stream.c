@@ -1,0 +1,24 @@
+/* stream: GET /api/v1/stream: server-sent events. */
+#include "api/context.h"
+#include "api/routes.h"
+
+void handle_stream(struct request *request)
+{
+	const char *last_id = request_header(request, "Last-Event-ID");
+	if (!last_id || !*last_id)
+		last_id = request_param(request, "last_event_id");
+	if (last_id && !*last_id)
+		last_id = NULL;
+	if (request->head) {
+		request_answer_static(request, "text/event-stream", "", 0);
+		return;
+	}
+	struct MHD_Response *response = stream_hub_join(request->api->hub, request->connection, last_id);
+	if (!response) {
+		request_busy(request);
+		return;
+	}
+	request_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, "text/event-stream");
+	request_add_header(request, "X-Accel-Buffering", "no");
+	request_answer_response(request, MHD_HTTP_OK, response);
+}

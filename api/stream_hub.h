@@ -1,0 +1,30 @@
+/* stream_hub: the live event stream: one ring of rendered frames shared by all clients, each with a place in it, so that
+ * ten thousand cost no copies. Listens to the bus (copies only), renders and wakes on a thread of its own. A client
+ * too far behind gets `reset` and is dropped. */
+#ifndef API_STREAM_HUB_H
+#define API_STREAM_HUB_H
+
+#include "engine/app.h"
+#include <microhttpd.h>
+
+struct stream_hub;
+
+struct stream_hub_options {
+	size_t client_cap; /* bytes a client may be behind; 256 KiB */
+	size_t clients_max;
+	msec_t heartbeat_every; /* 15 s */
+};
+
+/* Subscribes to the bus. */
+struct stream_hub *stream_hub_new(struct app *app, struct clock *clock, const struct stream_hub_options *options);
+/* Every client gets `bye` and its end; returns when none is suspended any more. */
+void stream_hub_stop(struct stream_hub *hub);
+/* After the server has closed its connections. */
+void stream_hub_free(struct stream_hub *hub);
+
+/* A response that streams to this connection. last_id: "epoch:seq", "seq" or NULL (from now on). NULL: too many. */
+struct MHD_Response *stream_hub_join(struct stream_hub *hub, struct MHD_Connection *connection, const char *last_id);
+size_t stream_hub_clients(struct stream_hub *hub);
+uint64_t stream_hub_dropped(struct stream_hub *hub); /* clients that were too slow */
+
+#endif
