@@ -27,11 +27,14 @@ void evaluator_restore(struct evaluator *evaluator, const struct effects *rows);
  * resolve with reason rule_gone in the next step. Takes a reference. */
 void evaluator_set_rules(struct evaluator *evaluator, struct rulebook *rulebook);
 /* A new configuration generation: targets and their series start anew; instances keep their state (U until read). */
-void evaluator_set_targets(struct evaluator *evaluator, uint32_t count);
+/* intervals: how often each is polled, 0 or NULL = not known; rings are sized by it. */
+void evaluator_set_targets(struct evaluator *evaluator, uint32_t count, const msec_t *intervals);
 /* Values and windows advance; lifecycle waits for the next step. Takes ownership of the batch. */
 void evaluator_ingest(struct evaluator *evaluator, struct batch *batch);
 /* Evaluates what was ingested since the last step and what is due by now. Appends to out. */
 void evaluate_step(struct evaluator *evaluator, struct now now, struct transitions *out);
+/* Saves what accrued since the last checkpoint: at an orderly stop. */
+void evaluator_checkpoint(struct evaluator *evaluator, struct now now, struct transitions *out);
 /* Monotonic time of the next step that is due without input; MSEC_NEVER if none. */
 msec_t evaluator_due(const struct evaluator *evaluator);
 /* Have all targets completed or failed their first poll? */

@@ -17,10 +17,11 @@ struct evaluation {
 	uint32_t not_clear;  /* bit per level that is not clear */
 	msec_t at;           /* wall, sample time */
 	msec_t elapsed;      /* monotonic, since this instance's evaluation before; 0 on the first after a start */
+	bool vanished;       /* unknown because a poll that succeeded no longer shows the series */
 };
 
 /* At most a few transitions come of one evaluation (for instance flapping and opened). */
-enum { LIFECYCLE_MAX = 3 };
+enum { LIFECYCLE_MAX = 5 };
 struct lifecycle_step {
 	enum transition_kind kinds[LIFECYCLE_MAX];
 	enum reason reasons[LIFECYCLE_MAX];
@@ -30,16 +31,18 @@ struct lifecycle_step {
 /* What a value means for a set of levels. */
 void lifecycle_condition(const struct rule *rule, const struct level *levels, uint32_t level_count, double value,
 			 struct evaluation *out);
-/* Moves *state; says what happened. An opening leaves state->episode empty for the caller to fill. */
+/* Moves *state; says what happened. An opening leaves state->episode empty for the caller to fill; a closing empties it.
+ * Freezing and the first evaluation of a condition accrue nothing. A no_data_after or expire_after of 0 means never. */
 void lifecycle_advance(const struct rule *rule, const struct level *levels, uint32_t level_count,
 		       const struct evaluation *evaluation, struct instance_state *state, struct lifecycle_step *out);
+/* The object or the rule is no more: what is open closes, nothing is remembered. */
+void lifecycle_end(enum reason reason, msec_t at, struct instance_state *state, struct lifecycle_step *out);
+/* Has U lasted for no_data_after? */
+bool lifecycle_no_data(const struct rule *rule, const struct instance_state *state);
 /* Earliest monotonic delay after which this instance changes by time alone (a `for` ends), MSEC_NEVER if none. */
 msec_t lifecycle_due(const struct rule *rule, const struct level *levels, uint32_t level_count,
 		     const struct instance_state *state, enum condition condition);
-
-/* Flap overlay: score + 1 with each opened episode, halved every FLAP_HALF_LIFE; on at FLAP_HIGH, off under FLAP_LOW. */
-#define FLAP_HALF_LIFE ((msec_t)20 * 60 * 1000)
-#define FLAP_HIGH 4.0
-#define FLAP_LOW 2.0
+/* The same for the flap overlay, whose score decays in wall time. */
+msec_t lifecycle_flap_due(const struct instance_state *state, msec_t wall);
 
 #endif

@@ -15,7 +15,7 @@ struct instance_state {
 	enum severity level_severity; /* of the level it fires at; NONE = none. By severity, so that an edited
 		rule finds it again */
 	msec_t since;               /* wall: entered this state */
-	msec_t accrued[LEVELS_MAX]; /* per level, lowest first: time its raise has held */
+	msec_t accrued[LEVELS_MAX]; /* by severity of the level: time its raise has held */
 	msec_t down_accrued;        /* time below the level it fires at */
 	msec_t clear_accrued;       /* time all levels have been clear */
 	msec_t unknown_accrued;     /* time of U */
@@ -28,6 +28,11 @@ struct instance_state {
 	double value;               /* last number */
 	msec_t value_at;
 	double peak;
+
+	/* Of the evaluation before; not stored: the first evaluation after a start accrues nothing. */
+	uint32_t raised; /* bit per severity whose raise held */
+	bool below;      /* under the level it fires at */
+	bool unknown, vanished;
 };
 
 #endif
