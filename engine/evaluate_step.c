@@ -295,7 +295,8 @@ static void evaluate_fresh(struct evaluator *evaluator)
 		uint32_t target = g_array_index(evaluator->fresh, uint32_t, i);
 		struct target_state *state = &evaluator->targets[target];
 		state->fresh = false;
-		run_timers(evaluator, state->at.mono, state->at);
+		/* What is due at the very moment of the poll is the poll's to decide. */
+		run_timers(evaluator, state->at.mono - 1, state->at);
 		evaluate_target(evaluator, target, state->at);
 	}
 	g_array_set_size(evaluator->fresh, 0);
