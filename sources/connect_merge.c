@@ -9,6 +9,7 @@ struct connect_merge {
 	struct labels *base;
 	struct connector_model *model;
 	bool client_lag;
+	GHashTable *types; /* connector -> "source" or "sink" */
 	GHashTable *owners; /* "task\nconnector" -> instance that gave its numbers last time */
 };
 
@@ -29,6 +30,7 @@ struct connect_merge *connect_merge_new(const struct labels *base, const struct 
 	merge->base = labels_ref((struct labels *)base);
 	merge->model = connector_model_new(model_labels, instance);
 	merge->client_lag = client_lag;
+	merge->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	merge->owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return merge;
 }
@@ -37,6 +39,7 @@ void connect_merge_free(struct connect_merge *merge)
 {
 	if (!merge)
 		return;
+	g_hash_table_destroy(merge->types);
 	g_hash_table_destroy(merge->owners);
 	connector_model_free(merge->model);
 	labels_unref(merge->base);
@@ -108,12 +111,18 @@ static void choose(struct cycle *cycle)
 	g_hash_table_destroy(scores);
 }
 
+static gboolean type_unused(gpointer name, gpointer type, gpointer inventory)
+{
+	return connect_inventory_find(inventory, name) == NULL;
+}
+
 /* The newcomer of the next cycle is whoever is not the owner of this one. */
 static void remember(struct cycle *cycle)
 {
 	GHashTableIter iter;
 	gpointer key, part;
 
+	g_hash_table_foreach_remove(cycle->merge->types, type_unused, (gpointer)cycle->inventory);
 	g_hash_table_remove_all(cycle->merge->owners);
 	g_hash_table_iter_init(&iter, cycle->chosen);
 	while (g_hash_table_iter_next(&iter, &key, &part))
@@ -166,6 +175,16 @@ static void publish(const struct cycle *cycle, size_t part, const struct bean_va
 
 /* ---- the connector model beyond what connector_model forms from raw series ---- */
 
+/* Connect says "unknown" while it cannot tell; what was learnt before stays, since it is identity. NULL: never told. */
+static const char *known_type(const struct cycle *cycle, const struct connect_connector *connector)
+{
+	GHashTable *types = cycle->merge->types;
+
+	if (strcmp(connector->type, "source") == 0 || strcmp(connector->type, "sink") == 0)
+		g_hash_table_replace(types, g_strdup(connector->name), g_strdup(connector->type));
+	return g_hash_table_lookup(types, connector->name);
+}
+
 static void publish_states(const struct cycle *cycle)
 {
 	struct connector_model *model = cycle->merge->model;
@@ -173,15 +192,17 @@ static void publish_states(const struct cycle *cycle)
 	for (uint32_t i = 0; i < cycle->inventory->count; i++) {
 		const struct connect_connector *c = &cycle->inventory->connectors[i];
 		uint32_t slot;
-		connector_model_set_type(model, c->name, c->type);
-		slot = connector_model_slot(model, cycle->slots, MODEL_STATE, c->name, NULL, c->type);
+		const char *type = known_type(cycle, c);
+		if (type)
+			connector_model_set_type(model, c->name, type);
+		slot = connector_model_slot(model, cycle->slots, MODEL_STATE, c->name, NULL, type);
 		slots_set(cycle->slots, slot, c->state);
 		slots_note(cycle->slots, slot, *c->worker ? c->worker : NULL, c->trace);
 		for (uint32_t t = 0; t < c->task_count; t++) {
 			const struct connect_task *task = &c->tasks[t];
 			char id[24];
 			snprintf(id, sizeof id, "%lld", (long long)task->id);
-			slot = connector_model_slot(model, cycle->slots, MODEL_TASK_STATE, c->name, id, c->type);
+			slot = connector_model_slot(model, cycle->slots, MODEL_TASK_STATE, c->name, id, type);
 			slots_set(cycle->slots, slot, task->state);
 			slots_note(cycle->slots, slot, *task->worker ? task->worker : NULL, task->trace);
 		}

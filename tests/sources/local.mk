@@ -1,1 +1,31 @@
 # tests/sources: one program per module.
+criterion_tests += tests/sources/test_object_name
+tests_sources_test_object_name_SOURCES = tests/sources/test_object_name.c
+tests_sources_test_object_name_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_object_name_LDADD = $(TEST_LDADD)
+criterion_tests += tests/sources/test_jolokia
+tests_sources_test_jolokia_SOURCES = tests/sources/test_jolokia.c
+tests_sources_test_jolokia_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_jolokia_LDADD = $(TEST_LDADD)
+criterion_tests += tests/sources/test_connect_rest
+tests_sources_test_connect_rest_SOURCES = tests/sources/test_connect_rest.c
+tests_sources_test_connect_rest_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_connect_rest_LDADD = $(TEST_LDADD)
+criterion_tests += tests/sources/test_connect_merge
+tests_sources_test_connect_merge_SOURCES = tests/sources/test_connect_merge.c
+tests_sources_test_connect_merge_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_connect_merge_LDADD = $(TEST_LDADD)
+criterion_tests += tests/sources/test_lag
+tests_sources_test_lag_SOURCES = tests/sources/test_lag.c
+tests_sources_test_lag_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_lag_LDADD = $(TEST_LDADD)
+criterion_tests += tests/sources/test_kafka_client
+tests_sources_test_kafka_client_SOURCES = tests/sources/test_kafka_client.c
+tests_sources_test_kafka_client_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_kafka_client_LDADD = $(TEST_LDADD)
+criterion_tests += tests/sources/test_demo_cluster
+tests_sources_test_demo_cluster_SOURCES = tests/sources/test_demo_cluster.c
+tests_sources_test_demo_cluster_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_demo_cluster_LDADD = $(TEST_LDADD)
+EXTRA_DIST += tests/sources/fixtures.h tests/sources/fixtures/connect-status.json \
+	tests/sources/fixtures/jolokia-1.7.2.json tests/sources/fixtures/jolokia-2.5.1.json
