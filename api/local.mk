@@ -40,8 +40,8 @@ libtocsin_a_SOURCES += api/page_assets.h
 nodist_libtocsin_a_SOURCES = api/page_assets.c
 
 page_files = api/page.css api/page.html api/page.js
-EXTRA_DIST += $(page_files) api/openapi.yaml build-aux/embed.sh
+EXTRA_DIST += $(page_files) api/openapi.yaml api/embed.sh
 CLEANFILES += api/page_assets.c
-api/page_assets.c: $(page_files) build-aux/embed.sh
-	$(AM_V_GEN)$(MKDIR_P) api && cd $(srcdir) && sh build-aux/embed.sh $(page_files) >$(abs_builddir)/api/page_assets.tmp \
+api/page_assets.c: $(page_files) api/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) api && cd $(srcdir) && sh api/embed.sh $(page_files) >$(abs_builddir)/api/page_assets.tmp \
 		&& mv $(abs_builddir)/api/page_assets.tmp $(abs_builddir)/api/page_assets.c
