@@ -61,6 +61,9 @@ struct config_report {
 void config_report_release(struct config_report *report);
 void config_problem(struct config_report *report, enum config_severity severity, const config_setting_t *at,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The same for a place that is no setting. */
+void config_problem_at(struct config_report *report, enum config_severity severity, const char *file, int line,
+		       const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* "tocsin.conf:12: error: …" lines; caller frees. */
 char *config_report_text(const struct config_report *report);
 

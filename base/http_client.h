@@ -12,16 +12,16 @@ struct http_client;
 
 /* How to talk to one peer; immutable, shared by its requests, must outlive them. Owned by the caller. */
 struct http_peer {
-	msec_t timeout;          /* whole request; default 5 s */
-	msec_t connect_timeout;  /* default 2 s */
-	size_t body_cap;         /* bytes after decompression; default 16 MiB */
-	const char *user;        /* basic auth; NULL = none */
+	msec_t timeout; /* whole request; default 5 s */
+	msec_t connect_timeout; /* default 2 s */
+	size_t body_cap; /* bytes after decompression; default 16 MiB */
+	const char *user; /* basic auth; NULL = none */
 	const char *password;
-	const char *bearer;      /* NULL = none */
-	const char *ca_file;     /* NULL = system's */
-	const char *cert_file;   /* client certificate, PEM; NULL = none */
+	const char *bearer; /* NULL = none */
+	const char *ca_file; /* NULL = system's */
+	const char *cert_file; /* client certificate, PEM; NULL = none */
 	const char *key_file;
-	bool insecure_tls;       /* verification off: said in a warning and a metric */
+	bool insecure_tls; /* verification off: said in a warning and a metric */
 };
 
 struct http_header {
@@ -40,22 +40,22 @@ struct http_request {
 };
 
 enum http_outcome {
-	HTTP_ANSWERED,       /* status and body are whole */
-	HTTP_NOT_SENT,       /* no byte of the request left: bad URL, DNS, refused, connect timeout, TLS */
-	HTTP_AMBIGUOUS,      /* sent at least in part, no whole answer: timeout, reset, truncated */
+	HTTP_ANSWERED, /* status and body are whole */
+	HTTP_NOT_SENT, /* no byte of the request left: bad URL, DNS, refused, connect timeout, TLS */
+	HTTP_AMBIGUOUS, /* sent at least in part, no whole answer: timeout, reset, truncated */
 	HTTP_TOO_LARGE,
 	HTTP_CANCELLED,
 };
 
 struct http_answer {
 	enum http_outcome outcome;
-	int status;                /* 0 unless answered (or headers came) */
-	char *body;                /* NUL-terminated; the callback may take it by setting it to NULL and frees with free() */
+	int status; /* 0 unless answered (or headers came) */
+	char *body; /* NUL-terminated; the callback may take it by setting it to NULL and frees with free() */
 	size_t body_length;
-	char content_type[128];    /* "" = none */
-	msec_t retry_after;        /* from Retry-After, seconds or date; -1 = none; capped at 1 h */
+	char content_type[128]; /* "" = none */
+	msec_t retry_after; /* from Retry-After, seconds or date; -1 = none; capped at 1 h */
 	msec_t elapsed;
-	struct error error;        /* why, if not answered; no secret, no query string of the URL */
+	struct error error; /* why, if not answered; no secret, no query string of the URL */
 };
 
 typedef void http_done_fn(void *ctx, struct http_answer *answer);
@@ -63,7 +63,6 @@ typedef void http_done_fn(void *ctx, struct http_answer *answer);
 struct http_client *http_client_new(struct clock *clock, unsigned max_connections);
 void http_client_free(struct http_client *client); /* cancels what runs; every callback has been called */
 /* Always leads to exactly one callback, also when cancelled at shutdown. */
-void http_client_submit(struct http_client *client, const struct http_request *request, http_done_fn *done,
-			void *ctx);
+void http_client_submit(struct http_client *client, const struct http_request *request, http_done_fn *done, void *ctx);
 
 #endif

@@ -1,19 +1,21 @@
 # base: sources of the room; one line a file.
 libtocsin_a_SOURCES += base/arena.h base/arena.c
 libtocsin_a_SOURCES += base/clock.h base/clock_system.c base/clock_virtual.c
-libtocsin_a_SOURCES += base/config.h
+libtocsin_a_SOURCES += base/config.h base/config.c base/config_fill.c base/config_report.c base/config_tree.c
+libtocsin_a_SOURCES += base/config_lex.h base/config_lex.c
 libtocsin_a_SOURCES += base/duration.h base/duration.c
 libtocsin_a_SOURCES += base/error.h base/error.c
 libtocsin_a_SOURCES += base/executor.h base/executor.c
 libtocsin_a_SOURCES += base/failpoint.h base/failpoint.c
-libtocsin_a_SOURCES += base/http_client.h
+libtocsin_a_SOURCES += base/http_client.h base/http_client.c
+libtocsin_a_SOURCES += base/http_request.h base/http_request.c
 libtocsin_a_SOURCES += base/json.h base/json.c
 libtocsin_a_SOURCES += base/log.h base/log.c
 libtocsin_a_SOURCES += base/mailbox.h base/mailbox.c
 libtocsin_a_SOURCES += base/rfc3339.h base/rfc3339.c
 libtocsin_a_SOURCES += base/rng.h base/rng.c
 libtocsin_a_SOURCES += base/secret.h base/secret.c
-libtocsin_a_SOURCES += base/subprocess.h
+libtocsin_a_SOURCES += base/subprocess.h base/subprocess.c
 libtocsin_a_SOURCES += base/timers.h base/timers.c
 libtocsin_a_SOURCES += base/ulid.h base/ulid.c
 libtocsin_a_SOURCES += base/utf8.h base/utf8.c

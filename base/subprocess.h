@@ -1,5 +1,5 @@
 /* subprocess: one helper program, started by posix_spawn, fed on standard input, read on standard output,
- * killed at its deadline. Blocks the calling (pool) thread; descriptors are CLOEXEC; never a shell. */
+ * killed when its time is over. Blocks the calling (pool) thread; descriptors are CLOEXEC; never a shell. */
 #ifndef BASE_SUBPROCESS_H
 #define BASE_SUBPROCESS_H
 
@@ -11,14 +11,14 @@ enum subprocess_end { SUBPROCESS_EXITED, SUBPROCESS_SIGNALLED, SUBPROCESS_TIMED_
 
 struct subprocess_result {
 	enum subprocess_end end;
-	int status;       /* exit status or signal number */
-	char *output;     /* NUL-terminated, at most output_limit bytes; caller frees */
+	int status; /* exit status or signal number */
+	char *output; /* NUL-terminated, at most output_limit bytes; caller frees */
 	size_t output_length;
 };
 
-/* argv is NULL-terminated, environment too (NULL = empty). */
+/* argv is NULL-terminated, environment too (NULL = empty). timeout is a duration. */
 void subprocess_run(const char *path, char *const argv[], char *const environment[], const void *input,
-		    size_t input_length, size_t output_limit, msec_t deadline, struct subprocess_result *out,
+		    size_t input_length, size_t output_limit, msec_t timeout, struct subprocess_result *out,
 		    struct error *err);
 
 #endif

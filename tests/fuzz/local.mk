@@ -1,1 +1,25 @@
-# tests/fuzz: one program per module.
+# fuzz: one target per parser. A new one adds a block like those below and a few small files in corpus/NAME.
+# --enable-fuzz (CC=clang) links them with libFuzzer; else they replay their corpus in make check.
+fuzz_targets =
+fuzz_main =
+fuzz_link = $(AM_LDFLAGS)
+if FUZZ
+fuzz_link += -fsanitize=fuzzer
+noinst_PROGRAMS += $(fuzz_targets)
+else
+fuzz_main += tests/fuzz/replay.c
+plain_tests += $(fuzz_targets)
+endif
+EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus
+
+fuzz_targets += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_main)
+tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_duration
+tests_fuzz_fuzz_duration_SOURCES = tests/fuzz/fuzz_duration.c $(fuzz_main)
+tests_fuzz_fuzz_duration_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_json
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_main)
+tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_link)

@@ -1,0 +1,190 @@
+#include "base/http_client.h"
+#include "base/http_request.h"
+#include <assert.h>
+#include <glib.h>
+#include <pthread.h>
+
+enum { IDLE_POLL_MSEC = 1000, SPARES_MAX = 64 };
+
+struct http_client {
+	struct clock *clock;
+	unsigned max_running;
+	CURLM *multi;
+	pthread_t thread;
+	/* owned by the loop's thread */
+	GPtrArray *running; /* of struct http_job * */
+	GPtrArray *spares; /* of CURL *, reset */
+	/* under lock */
+	pthread_mutex_t lock;
+	struct http_job *first, **last; /* waiting to be admitted */
+	bool closing;
+};
+
+static void global_init(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* ---- the queue ---- */
+
+static struct http_job *pop(struct http_client *client)
+{
+	pthread_mutex_lock(&client->lock);
+	struct http_job *job = client->first;
+	if (job) {
+		client->first = job->next;
+		if (!client->first)
+			client->last = &client->first;
+	}
+	pthread_mutex_unlock(&client->lock);
+	return job;
+}
+
+static bool is_closing(struct http_client *client)
+{
+	pthread_mutex_lock(&client->lock);
+	bool closing = client->closing;
+	pthread_mutex_unlock(&client->lock);
+	return closing;
+}
+
+void http_client_submit(struct http_client *client, const struct http_request *request, http_done_fn *done, void *ctx)
+{
+	struct http_job *job = http_job_new(client->clock, request, done, ctx);
+	pthread_mutex_lock(&client->lock);
+	*client->last = job;
+	client->last = &job->next;
+	pthread_mutex_unlock(&client->lock);
+	curl_multi_wakeup(client->multi);
+}
+
+/* ---- the loop ---- */
+
+static CURL *handle(struct http_client *client)
+{
+	CURL *easy = client->spares->len ? g_ptr_array_steal_index_fast(client->spares, client->spares->len - 1)
+					 : curl_easy_init();
+	if (!easy)
+		g_error("http client: no handle");
+	return easy;
+}
+
+static void give_back(struct http_client *client, CURL *easy)
+{
+	if (client->spares->len >= SPARES_MAX) {
+		curl_easy_cleanup(easy);
+		return;
+	}
+	curl_easy_reset(easy);
+	g_ptr_array_add(client->spares, easy);
+}
+
+/* Our own admission: libcurl's timeout would count the time in its queue. */
+static void admit(struct http_client *client)
+{
+	while (client->running->len < client->max_running) {
+		struct http_job *job = pop(client);
+		if (!job)
+			return;
+		if (http_job_refused(job)) {
+			http_job_cancel(job);
+			continue;
+		}
+		http_job_prepare(job, handle(client));
+		g_ptr_array_add(client->running, job);
+		curl_multi_add_handle(client->multi, job->easy);
+	}
+}
+
+static void finish(struct http_client *client, CURL *easy, CURLcode code)
+{
+	struct http_job *job = NULL;
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&job);
+	curl_multi_remove_handle(client->multi, easy);
+	g_ptr_array_remove_fast(client->running, job);
+	http_job_finish(job, code);
+	give_back(client, easy);
+}
+
+static void reap(struct http_client *client)
+{
+	int left;
+	for (CURLMsg *message; (message = curl_multi_info_read(client->multi, &left));)
+		if (message->msg == CURLMSG_DONE)
+			finish(client, message->easy_handle, message->data.result);
+}
+
+static void cancel_all(struct http_client *client)
+{
+	while (client->running->len) {
+		struct http_job *job = g_ptr_array_steal_index_fast(client->running, 0);
+		CURL *easy = job->easy;
+		curl_multi_remove_handle(client->multi, easy);
+		http_job_cancel(job);
+		curl_easy_cleanup(easy);
+	}
+	for (struct http_job *job; (job = pop(client));)
+		http_job_cancel(job);
+}
+
+static void *loop(void *context)
+{
+	struct http_client *client = context;
+	pthread_setname_np(pthread_self(), "http");
+	while (!is_closing(client)) {
+		int running;
+		admit(client);
+		curl_multi_perform(client->multi, &running);
+		reap(client);
+		admit(client);
+		curl_multi_poll(client->multi, NULL, 0, IDLE_POLL_MSEC, NULL);
+	}
+	cancel_all(client);
+	return NULL;
+}
+
+/* ---- life ---- */
+
+static void cleanup_easy(void *easy)
+{
+	curl_easy_cleanup(easy);
+}
+
+struct http_client *http_client_new(struct clock *clock, unsigned max_connections)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, global_init);
+	assert(max_connections > 0);
+	struct http_client *client = g_new0(struct http_client, 1);
+	client->clock = clock;
+	client->max_running = max_connections;
+	client->last = &client->first;
+	client->running = g_ptr_array_new();
+	client->spares = g_ptr_array_new_with_free_func(cleanup_easy);
+	pthread_mutex_init(&client->lock, NULL);
+	client->multi = curl_multi_init();
+	if (!client->multi)
+		g_error("http client: no multi handle");
+	curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)max_connections);
+	if (pthread_create(&client->thread, NULL, loop, client) != 0)
+		g_error("http client: no thread");
+	return client;
+}
+
+void http_client_free(struct http_client *client)
+{
+	if (!client)
+		return;
+	pthread_mutex_lock(&client->lock);
+	client->closing = true;
+	pthread_mutex_unlock(&client->lock);
+	curl_multi_wakeup(client->multi);
+	pthread_join(client->thread, NULL);
+	/* What was submitted by the last callbacks. */
+	cancel_all(client);
+	g_ptr_array_free(client->spares, TRUE);
+	g_ptr_array_free(client->running, TRUE);
+	curl_multi_cleanup(client->multi);
+	pthread_mutex_destroy(&client->lock);
+	g_free(client);
+}

@@ -1,0 +1,62 @@
+#include "base/subprocess.h"
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct subprocess_result run(const char *script, const char *input, size_t length, size_t limit, msec_t patience,
+				    struct error *err)
+{
+	char sh[] = "sh", c[] = "-c", word[] = "WORD=hello";
+	char *argv[] = {sh, c, (char *)script, NULL}, *environment[] = {word, NULL};
+	struct subprocess_result result;
+	err->text[0] = '\0';
+	subprocess_run("/bin/sh", argv, environment, input, length, limit, patience, &result, err);
+	return result;
+}
+
+Test(subprocess, is_fed_read_and_its_end_is_told, .timeout = 60)
+{
+	struct error err;
+	struct subprocess_result result = run("cat; echo $WORD; exit 3", "in\n", 3, 100, 20000, &err);
+	cr_assert_eq(result.end, SUBPROCESS_EXITED);
+	cr_assert_eq(result.status, 3);
+	cr_assert_str_eq(result.output, "in\nhello\n");
+	cr_assert(strstr(err.text, "status 3"));
+	free(result.output);
+	result = run("kill -9 $$", "", 0, 100, 20000, &err);
+	cr_assert(result.end == SUBPROCESS_SIGNALLED && result.status == SIGKILL, "%s", err.text);
+	free(result.output);
+}
+
+Test(subprocess, neither_a_deaf_nor_a_talkative_nor_a_hanging_helper_holds_us, .timeout = 60)
+{
+	struct error err;
+	size_t big = 1 << 20;
+	char *input = calloc(1, big);
+	struct subprocess_result result = run("exec <&-; exit 0", input, big, 100, 20000, &err);
+	cr_assert(result.end == SUBPROCESS_EXITED && result.status == 0, "%s", err.text);
+	free(result.output);
+	result = run("cat", input, big, 1000, 20000, &err);
+	cr_assert(result.end == SUBPROCESS_EXITED && result.output_length == 1000, "%s", err.text);
+	free(result.output);
+	free(input);
+	result = run("echo begun; cat /dev/zero | sleep 600", "", 0, 100, 100, &err);
+	cr_assert_eq(result.end, SUBPROCESS_TIMED_OUT);
+	free(result.output);
+	result = run("exec >&-; exec sleep 600", "", 0, 100, 100, &err);
+	cr_assert_eq(result.end, SUBPROCESS_TIMED_OUT);
+	cr_assert(strstr(err.text, "in time"));
+	free(result.output);
+}
+
+Test(subprocess, what_does_not_start_is_said)
+{
+	struct error err = {""};
+	struct subprocess_result result;
+	char none[] = "none", *argv[] = {none, NULL};
+	subprocess_run("/nonexistent/helper", argv, NULL, NULL, 0, 10, MSEC_NEVER, &result, &err);
+	cr_assert_eq(result.end, SUBPROCESS_NOT_STARTED);
+	cr_assert(strstr(err.text, "/nonexistent/helper"));
+	free(result.output);
+}
