@@ -26,5 +26,7 @@ void template_free(struct template *template);
  * then *out is untouched. An absent name is "" unless default: is given. Caller frees. Any thread. */
 bool template_run(const struct template *template, const json_t *data, size_t limit, char **out, struct error *err);
 const char *template_text(const struct template *template);
+/* The filters as Markdown rows; caller frees with g_free. */
+char *template_filter_reference(void);
 
 #endif

@@ -231,3 +231,14 @@ const struct filter *template_filter_find(const char *name)
 			return filter;
 	return NULL;
 }
+
+char *template_filter_reference(void)
+{
+	static const char *const arguments[] = {
+		[ARGUMENT_NONE] = "", [ARGUMENT_TEXT] = ":\"text\"", [ARGUMENT_COUNT] = ":number"};
+	GString *out = g_string_new("| filter | |\n|---|---|\n");
+	for (const struct filter *filter = template_filters; filter->name; filter++)
+		g_string_append_printf(out, "| `%s%s` | %s |\n", filter->name, arguments[filter->argument],
+				       filter->doc);
+	return g_string_free(out, FALSE);
+}

@@ -6,7 +6,7 @@ enum test { TEST_ABSOLUTE, TEST_SLOPE, TEST_STOP, TEST_STALL, TEST_REWIND };
 enum lag_unit { LAG_RECORDS, LAG_SECONDS };
 enum { BY_MAX = 8 };
 
-/* connector_lag_status, as the kafka source computes it: the worst of the group's partitions. */
+/* Numbers of connector_lag_status, which the kafka source computes: of the group's partitions, the worst. */
 enum lag_status { STATUS_OK, STATUS_WARN, STATUS_STOP, STATUS_STALL, STATUS_REWIND };
 
 struct lag {
@@ -202,10 +202,13 @@ const struct rule_kind kind_lag = {
 	       "over "
 	       "the window (records, or seconds, per second). `\"stop\"`, `\"stall\"` and `\"rewind\"` need no limits: "
 	       "they "
-	       "read `connector_lag_status`, which the kafka source computes from the last commits of a group: 0 fine, "
-	       "1 "
-	       "lag never falls, 2 stop (no commit for longer than the commits seen span), 3 stall (commits repeat the "
-	       "same offset), 4 rewind (a committed offset went back); of several partitions the worst.",
+	       "read `connector_lag_status`, which the kafka source computes from what it saw of a group, of several "
+	       "partitions the worst: 0 fine, 1 the lag only grows, 2 stop (nothing committed, and nobody there), 3 "
+	       "stall "
+	       "(nothing committed although somebody is), 4 rewind (a committed offset went back). For groups that are "
+	       "no "
+	       "connectors: `metric = \"kafka_consumergroup_lag\"; by = [ \"cluster\", \"group\" ]`, with "
+	       "`kafka_consumergroup_lag_seconds` and `kafka_consumergroup_status` beside it.",
 	.wording = &records_wording,
 	.keys = keys,
 	.key_count = G_N_ELEMENTS(keys),

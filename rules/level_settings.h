@@ -5,7 +5,7 @@
 #include "rules/rule_parts.h"
 
 struct level_settings {
-	int severity;
+	int severity; /* 0 = info */
 	double raise, clear;
 	msec_t raise_time, clear_time; /* where limits are in seconds and written as durations */
 	msec_t for_time;

@@ -24,6 +24,23 @@ static void append_kind(GString *out, const struct rule_kind *kind)
 	append_table(out, kind->keys, kind->key_count);
 }
 
+static void append_templates(GString *out)
+{
+	char *filters = template_filter_reference();
+	g_string_append(out,
+			"## Annotations\n\nTexts with `{{name}}`, `{{name|filter}}`, `{{#if name}}…{{else}}…{{/if}}`, "
+			"`{{#if name == \"text\"}}` and `{{#unless name}}…{{/unless}}`. Names:");
+	for (size_t i = 0; rule_template_names[i]; i++)
+		g_string_append_printf(out, " `%s`", rule_template_names[i]);
+	g_string_append_printf(
+		out,
+		"; labels that `match` and `labels` of the rule speak of, and any label as "
+		"`{{labels.name}}`. An unknown name is an error at load. A text that fails when it is made "
+		"is left out and counted; the kind's own sentence stands in for a `summary`.\n\n%s\n",
+		filters);
+	g_free(filters);
+}
+
 char *rules_reference(void)
 {
 	GString *out =
@@ -41,6 +58,7 @@ char *rules_reference(void)
 	append_table(out, level_keys, level_key_count);
 	g_string_append(out, "## Keys of an override\n\n");
 	append_table(out, override_keys, override_key_count);
+	append_templates(out);
 	for (const struct rule_kind *const *kind = rule_kinds; *kind; kind++)
 		append_kind(out, *kind);
 	g_string_append_printf(out, "## Built-in rules\n\n```\n%s```\n", rules_builtin);

@@ -128,7 +128,7 @@ static void take_common(struct rule *rule, const struct rule_settings *settings,
 	rule->interval = settings->interval;
 	rule->no_data = (enum no_data_policy)settings->no_data;
 	rule->no_data_after = settings->no_data_after;
-	rule->no_data_severity = (enum severity)settings->no_data_severity;
+	rule->no_data_severity = (enum severity)(SEVERITY_INFO + settings->no_data_severity);
 	rule->expire_after = settings->expire_after;
 	rule->labels = labels_of(&settings->labels);
 }

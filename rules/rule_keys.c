@@ -4,7 +4,7 @@
 #define AT(field) .offset = offsetof(struct rule_settings, field)
 
 static const char *const no_data_words[] = {"keep", "alert", "resolve", NULL};
-/* In the order of enum severity. */
+/* In the order of enum severity; tables leave out the first. */
 const char *const severity_words[] = {"none", "info", "warning", "critical", NULL};
 
 #define DAYS(n) .min = 0, .max = (n)*24 * 3600 * 1000.0
@@ -31,7 +31,7 @@ const struct config_key rule_keys[] = {
 	{.name = "severity",
 	 .type = CONFIG_CHOICE,
 	 AT(severity),
-	 .choices = severity_words,
+	 .choices = severity_words + 1,
 	 .doc = "Instead of `levels`, for kinds that need no limits. By default warning; critical for `state`."},
 	{.name = "for",
 	 .type = CONFIG_DURATION,
@@ -76,7 +76,7 @@ const struct config_key rule_keys[] = {
 	 .type = CONFIG_CHOICE,
 	 AT(no_data_severity),
 	 .fallback = "warning",
-	 .choices = severity_words,
+	 .choices = severity_words + 1,
 	 .doc = "Of the alert that `no_data = \"alert\"` opens."},
 	{.name = "expire_after",
 	 .type = CONFIG_DURATION,
@@ -108,7 +108,7 @@ const size_t rule_key_count = G_N_ELEMENTS(rule_keys);
 	 .type = CONFIG_CHOICE,                                                                                        \
 	 AT(severity),                                                                                                 \
 	 .flags = CONFIG_REQUIRED,                                                                                     \
-	 .choices = severity_words,                                                                                    \
+	 .choices = severity_words + 1,                                                                                \
 	 .doc = "info, warning or critical."},                                                                         \
 		{.name = "raise", .type = limit_type, AT(raise), .doc = raise_doc},                                    \
 		{.name = "clear", .type = limit_type, AT(clear), .doc = clear_doc},                                    \

@@ -108,7 +108,7 @@ static bool read_numbers(struct level_reader *reader, const config_setting_t *gr
 	memcpy(keys, level_keys, level_key_count * sizeof *keys);
 	allow_durations(reader->rule, group, keys, level_key_count);
 	bool ok = config_fill(group, "level", keys, level_key_count, &settings, reader->report);
-	out->severity = (enum severity)settings.severity;
+	out->severity = (enum severity)(SEVERITY_INFO + settings.severity);
 	out->raise = settings.raise_time ? (double)settings.raise_time / 1000 : settings.raise;
 	out->clear = settings.clear_time ? (double)settings.clear_time / 1000 : settings.clear;
 	if (!has(group, "clear"))
@@ -155,7 +155,7 @@ static bool read_state_level(struct level_reader *reader, const config_setting_t
 {
 	struct level_state_settings settings = {0};
 	bool ok = config_fill(group, "level", level_state_keys, level_state_key_count, &settings, reader->report);
-	out->severity = (enum severity)settings.severity;
+	out->severity = (enum severity)(SEVERITY_INFO + settings.severity);
 	out->raise = out->clear = VALUE_UNKNOWN;
 	out->for_time = has(group, "for") ? settings.for_time : reader->rule->for_time;
 	ok = ok &&
@@ -173,8 +173,6 @@ static bool read_state_level(struct level_reader *reader, const config_setting_t
 static bool insert_level(struct level_reader *reader, const config_setting_t *group, const struct level *level)
 {
 	uint32_t place = 0;
-	if (level->severity == SEVERITY_NONE)
-		return problem(reader, group, "a level's severity is info, warning or critical");
 	while (place < *reader->count && reader->levels[place].severity < level->severity)
 		place++;
 	if (place < *reader->count && reader->levels[place].severity == level->severity)
@@ -210,9 +208,7 @@ static bool read_list(struct level_reader *reader, const config_setting_t *list)
 	for (int i = 0; i < length; i++) {
 		const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
 		struct level level = {0};
-		if (config_setting_type(group) != CONFIG_TYPE_GROUP)
-			ok = problem(reader, group, "a level is a group: { severity = \"warning\"; … }");
-		else if (states ? read_state_level(reader, group, &level) : read_numbers(reader, group, &level))
+		if (states ? read_state_level(reader, group, &level) : read_numbers(reader, group, &level))
 			ok = insert_level(reader, group, &level) && ok;
 		else
 			ok = false;
@@ -220,12 +216,14 @@ static bool read_list(struct level_reader *reader, const config_setting_t *list)
 	return ok;
 }
 
-static void usual_level(struct rule *rule, int severity)
+static void usual_level(struct rule *rule, const struct rule_settings *settings, bool chosen)
 {
 	bool states = rule->kind->wording->unit == UNIT_STATE;
 	struct level *level = &rule->levels[0];
 	rule->level_count = 1;
-	level->severity = severity ? (enum severity)severity : states ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+	level->severity = states ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+	if (chosen)
+		level->severity = (enum severity)(SEVERITY_INFO + settings->severity);
 	level->for_time = rule->for_time;
 	level->raise = level->clear = states ? VALUE_UNKNOWN : 1;
 	level->raise_states = states ? 1u << CONNECT_STATE_FAILED : 0;
@@ -240,7 +238,7 @@ bool rule_read_levels(struct rule *rule, const struct rule_settings *settings, c
 	bool ok = true;
 	if (!rule->manner.needs_levels)
 		rule->manner.inclusive = true;
-	if (settings->levels && settings->severity)
+	if (settings->levels && has(group, "severity"))
 		ok = problem(&reader, rule_key_at(group, "severity"), "'severity' stands in each of the 'levels'");
 	if (settings->levels)
 		ok = read_list(&reader, settings->levels) &&
@@ -249,7 +247,7 @@ bool rule_read_levels(struct rule *rule, const struct rule_settings *settings, c
 		ok = problem(&reader, group,
 			     "needs 'levels', as in levels = ( { severity = \"warning\"; raise = 10; clear = 5; } )");
 	else
-		usual_level(rule, settings->severity);
+		usual_level(rule, settings, has(group, "severity"));
 	g_free(what);
 	return ok;
 }
@@ -315,14 +313,7 @@ bool rule_read_overrides(struct rule *rule, const struct rule_settings *settings
 	rule->override_count = (uint32_t)length;
 	for (int i = 0; i < length; i++) {
 		const config_setting_t *group = config_setting_get_elem(settings->overrides, (unsigned)i);
-		if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
-			config_problem(report, CONFIG_ERROR, group,
-				       "rule '%s': an override is a group: { match = \"…\"; levels = ( … ); }",
-				       rule->name);
-			ok = false;
-		} else {
-			ok = read_override(rule, group, &rule->overrides[i], report) && ok;
-		}
+		ok = read_override(rule, group, &rule->overrides[i], report) && ok;
 	}
 	return ok;
 }

@@ -39,6 +39,8 @@ struct matchers *rule_read_match(const char *rule, const char *text, const confi
 char *rule_condition(const struct rule *rule);
 bool rule_compile_annotations(struct rule *rule, const struct rule_settings *settings, const config_setting_t *group,
 			      struct config_report *report);
+/* What annotations may name, NULL-terminated. */
+extern const char *const rule_template_names[];
 void rule_release_levels(struct rule *rule);
 
 /* For kinds: */

@@ -13,11 +13,11 @@
 enum { FACT_MAX = 2048, ANNOTATION_MAX = 4096, TRACE_MAX = 4096, ANNOTATIONS_MAX = 32 };
 
 /* What every template of a rule may name beside the labels that this rule is known to have. */
-static const char *const names[] = {
-	"value",    "last_known", "raise",   "clear",      "peak",      "severity",  "was",     "state",
-	"rule",     "kind",       "unit",    "condition",  "topic",     "worker",    "trace",   "started_at",
-	"resolved", "flapping",   "no_data", "metric",     "labels",    "alertname", "cluster", "connector",
-	"task",     "type",       "group",   "topic_name", "partition", "instance",  "job",     NULL,
+const char *const rule_template_names[] = {
+	"value",    "last_known", "raise",   "clear",     "peak",     "severity",  "was",     "state",
+	"rule",     "kind",       "unit",    "condition", "topic",    "worker",    "trace",   "started_at",
+	"resolved", "flapping",   "no_data", "metric",    "labels",   "alertname", "cluster", "connector",
+	"task",     "type",       "group",   "partition", "instance", "job",       NULL,
 };
 
 static char *states_text(uint32_t mask)
@@ -63,12 +63,12 @@ char *rule_condition(const struct rule *rule)
 	return g_string_free(out, FALSE);
 }
 
-/* names, the labels the match speaks of, and the rule's own; borrowed texts. */
+/* Those names, the labels the match speaks of, and the rule's own; borrowed texts. */
 static GPtrArray *known_names(const struct rule *rule)
 {
 	GPtrArray *known = g_ptr_array_new();
-	for (size_t i = 0; names[i]; i++)
-		g_ptr_array_add(known, (gpointer)names[i]);
+	for (size_t i = 0; rule_template_names[i]; i++)
+		g_ptr_array_add(known, (gpointer)rule_template_names[i]);
 	for (size_t i = 0; i < matchers_count(rule->match); i++)
 		g_ptr_array_add(known, (gpointer)matchers_name(rule->match, i));
 	for (size_t i = 0; i < labels_count(rule->labels); i++)

@@ -23,3 +23,11 @@ tests_fuzz_fuzz_duration_LDFLAGS = $(fuzz_link)
 fuzz_targets += tests/fuzz/fuzz_json
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_main)
 tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_matcher
+tests_fuzz_fuzz_matcher_SOURCES = tests/fuzz/fuzz_matcher.c $(fuzz_main)
+tests_fuzz_fuzz_matcher_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_template
+tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_main)
+tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_link)

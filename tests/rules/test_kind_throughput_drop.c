@@ -1,0 +1,79 @@
+#include "model/value.h"
+#include "tests/rules/rig.h"
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+enum { STEP = 1000, MINUTE = 60 * 1000 };
+
+static void grow(struct rig *rig, uint32_t slot, msec_t *at, double *total, msec_t lasting, double per_second,
+		 bool learn)
+{
+	for (msec_t end = *at + lasting; *at < end;) {
+		*at += STEP;
+		*total += per_second;
+		rig_set(rig, slot, *at, *total);
+		if (learn)
+			rig_value(rig, *at);
+	}
+}
+
+Test(throughput_drop, floor_is_records_per_second)
+{
+	struct rig rig;
+	rig_init(&rig, "kind = \"throughput_drop\"; against = \"floor\"; window = \"1m\";"
+		       "levels = ( { severity = \"warning\"; raise = 10; clear = 20; } );");
+	uint32_t slot = rig_series(&rig, "connector_records_total", "0", true);
+	msec_t at = 0;
+	double total = 0;
+	grow(&rig, slot, &at, &total, 30 * STEP, 15, false);
+	cr_assert(value_is_unknown(rig_value(&rig, at)), "warming up");
+	grow(&rig, slot, &at, &total, 90 * STEP, 15, false);
+	cr_assert(eq(dbl, rig_value(&rig, at), 15));
+	cr_assert(level_raised(rig.rule, rig.rule->levels, 9) && !level_raised(rig.rule, rig.rule->levels, 10));
+	cr_assert(level_clear(rig.rule, rig.rule->levels, 20) && !level_clear(rig.rule, rig.rule->levels, 19));
+	cr_assert(eq(str, rig.rule->condition, (char *)"under 10/s"));
+	rig_release(&rig);
+}
+
+static const char usual[] = "kind = \"throughput_drop\"; window = \"1m\"; min_windows = 3; windows = 5;"
+			    "levels = ( { severity = \"warning\"; raise = \"40%\"; clear = \"70%\"; for = \"2m\"; } );";
+
+Test(throughput_drop, baseline_is_learnt_and_does_not_learn_the_drop)
+{
+	struct rig rig;
+	rig_init(&rig, usual);
+	cr_assert(eq(str, rig.rule->condition, (char *)"under 40\xc2\xa0% of the usual for 2 m"));
+	uint32_t slot = rig_series(&rig, "connector_records_total", "0", true);
+	msec_t at = 0;
+	double total = 0;
+	grow(&rig, slot, &at, &total, 2 * MINUTE, 100, true);
+	cr_assert(value_is_unknown(rig_value(&rig, at)), "too few windows");
+	grow(&rig, slot, &at, &total, 4 * MINUTE, 100, true);
+	cr_assert(eq(dbl, rig_value(&rig, at), 1));
+	grow(&rig, slot, &at, &total, 60 * MINUTE, 20, true);
+	cr_assert(eq(dbl, rig_value(&rig, at), 0.2), "an hour's outage is not the usual");
+	grow(&rig, slot, &at, &total, 10 * MINUTE, 80, true);
+	cr_assert(eq(dbl, rig_value(&rig, at), 1), "a new usual near the old one is");
+	rig_release(&rig);
+}
+
+Test(throughput_drop, small_and_resting_connectors_are_left_alone)
+{
+	struct rig rig;
+	rig_init(&rig, usual);
+	uint32_t slot = rig_series(&rig, "connector_records_total", "0", true);
+	uint32_t state = rig_series(&rig, "connector_state", NULL, false);
+	msec_t at = 0;
+	double total = 0;
+	rig_set(&rig, state, STEP, 1);
+	grow(&rig, slot, &at, &total, 10 * MINUTE, 0.5, true);
+	cr_assert(value_is_hold(rig_value(&rig, at)), "under min_usual");
+	rig_set(&rig, state, at, 2);
+	cr_assert(value_is_hold(rig_value(&rig, at)), "paused");
+	rig.values[slot] = VALUE_UNKNOWN;
+	rig_set(&rig, state, at + STEP, 1);
+	cr_assert(value_is_unknown(rig_value(&rig, at)));
+	rig.values[slot] = VALUE_GONE;
+	cr_assert(value_is_gone(rig_value(&rig, at)));
+	rig_release(&rig);
+}
