@@ -37,7 +37,7 @@ libtocsin_a_SOURCES += api/health.c
 libtocsin_a_SOURCES += api/reload.c
 libtocsin_a_SOURCES += api/page.c
 libtocsin_a_SOURCES += api/page_assets.h
-nodist_libtocsin_a_SOURCES = api/page_assets.c
+nodist_libtocsin_a_SOURCES += api/page_assets.c
 
 page_files = api/page.css api/page.html api/page.js
 EXTRA_DIST += $(page_files) api/openapi.yaml api/embed.sh
