@@ -31,3 +31,6 @@ tests_fuzz_fuzz_matcher_LDFLAGS = $(fuzz_link)
 fuzz_targets += tests/fuzz/fuzz_template
 tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_main)
 tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_link)
+fuzz_targets += tests/fuzz/fuzz_message
+tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c $(fuzz_main)
+tests_fuzz_fuzz_message_LDFLAGS = $(fuzz_link)

@@ -22,3 +22,8 @@ criterion_tests += tests/notifiers/test_channels
 tests_notifiers_test_channels_SOURCES = tests/notifiers/test_channels.c $(notifier_samples)
 tests_notifiers_test_channels_CFLAGS = $(TEST_CFLAGS)
 tests_notifiers_test_channels_LDADD = $(TEST_LDADD)
+
+criterion_tests += tests/notifiers/test_receivers
+tests_notifiers_test_receivers_SOURCES = tests/notifiers/test_receivers.c
+tests_notifiers_test_receivers_CFLAGS = $(TEST_CFLAGS)
+tests_notifiers_test_receivers_LDADD = $(TEST_LDADD)
