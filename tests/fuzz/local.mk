@@ -34,3 +34,15 @@ tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_link)
 fuzz_targets += tests/fuzz/fuzz_message
 tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c $(fuzz_main)
 tests_fuzz_fuzz_message_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_connect_rest
+tests_fuzz_fuzz_connect_rest_SOURCES = tests/fuzz/fuzz_connect_rest.c $(fuzz_main)
+tests_fuzz_fuzz_connect_rest_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_jolokia
+tests_fuzz_fuzz_jolokia_SOURCES = tests/fuzz/fuzz_jolokia.c $(fuzz_main)
+tests_fuzz_fuzz_jolokia_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_object_name
+tests_fuzz_fuzz_object_name_SOURCES = tests/fuzz/fuzz_object_name.c $(fuzz_main)
+tests_fuzz_fuzz_object_name_LDFLAGS = $(fuzz_link)
