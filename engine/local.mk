@@ -34,3 +34,5 @@ libtocsin_a_SOURCES += engine/series_table.h engine/series_table.c
 libtocsin_a_SOURCES += engine/series_target.h engine/series_target.c
 libtocsin_a_SOURCES += engine/span.h engine/span.c
 libtocsin_a_SOURCES += engine/transitions.c
+libtocsin_a_SOURCES += engine/connector_trends.h engine/connector_trends.c
+libtocsin_a_SOURCES += engine/connector_view.h engine/connector_view.c

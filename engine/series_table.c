@@ -12,6 +12,7 @@ struct series_table {
 	struct series_limits limits;
 	struct series_target **targets;
 	uint32_t target_count;
+	uint64_t epoch; /* + 1 with each set of targets, so that versions never come again */
 	size_t count;
 	GHashTable *holders; /* labels -> place, packed: who feeds the rules */
 	GHashTable *sharers; /* labels -> GArray of place, where several announce the same */
@@ -228,8 +229,11 @@ void series_table_set_targets(struct series_table *table, uint32_t count, const 
 	g_array_set_size(table->changes, 0);
 	table->target_count = count;
 	table->targets = g_new0(struct series_target *, count);
-	for (uint32_t i = 0; i < count; i++)
+	table->epoch++;
+	for (uint32_t i = 0; i < count; i++) {
 		table->targets[i] = series_target_new(intervals ? intervals[i] : 0);
+		table->targets[i]->version = table->epoch << 40;
+	}
 }
 
 static void stop_waiting(struct series_target *target, uint32_t slot)

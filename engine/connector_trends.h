@@ -1,0 +1,97 @@
+/* connector_trends: which slots make which connector, task and worker, and the recent past of each. The index of a
+ * target is made anew only when its series come or go; noting a poll compares no strings. Engine thread; private to
+ * the connector view. */
+#ifndef ENGINE_CONNECTOR_TRENDS_H
+#define ENGINE_CONNECTOR_TRENDS_H
+
+#include "engine/connector_view.h"
+#include <glib.h>
+
+enum trend_field {
+	FIELD_RECORDS,
+	FIELD_BYTES,
+	FIELD_ERRORS,
+	FIELD_LAST_ERROR,
+	FIELD_LAG,
+	FIELD_LAG_SECONDS,
+	FIELD_STATE,
+	FIELD_TASK_STATE,
+	FIELD_CPU,
+	FIELD_HEAP,
+	FIELD_HEAP_MAX,
+	FIELD_THREADS,
+	FIELD_GC,
+	FIELD_COUNT
+};
+
+/* A counter over restarts of what counts. */
+struct adjusted {
+	double last, total;
+};
+
+enum { TASK_POINTS = 14 }; /* a minute at the pace of points */
+struct task_point {
+	msec_t at;
+	double records;
+};
+
+struct task_trend {
+	char *id; /* "" = the connector as a whole */
+	uint32_t feeds;
+	struct adjusted counters[FIELD_ERRORS + 1];
+	struct task_point points[TASK_POINTS]; /* ring */
+	uint32_t point_count, newest;
+	double now[FIELD_COUNT]; /* while a view is built */
+	const char *worker, *trace;
+};
+
+struct trend_point {
+	msec_t at;
+	double totals[FIELD_ERRORS + 1], lag;
+};
+
+struct trend {
+	char *cluster, *name, *type;
+	GPtrArray *tasks; /* struct task_trend */
+	struct trend_point points[TREND_POINTS + 1]; /* ring */
+	uint32_t point_count, newest;
+	double lag; /* while a poll is noted */
+	msec_t updated_at, elapsed; /* while a view is built */
+	bool alive; /* likewise: some series of it is not gone */
+};
+
+struct worker_trend {
+	char *cluster, *name;
+	uint32_t feeds;
+	double now[FIELD_COUNT];
+};
+
+struct trend_feed {
+	uint32_t slot;
+	enum trend_field field;
+	struct trend *trend;
+	struct task_trend *task;
+	struct worker_trend *worker; /* or */
+};
+
+struct trend_index {
+	uint64_t version;
+	bool made;
+	GArray *feeds; /* struct trend_feed */
+	GPtrArray *trends; /* those it feeds, each once; not owned */
+};
+
+struct connector_trends {
+	GHashTable *by_key; /* "cluster\nname" -> struct trend */
+	GHashTable *workers; /* "cluster\nname" -> struct worker_trend */
+	struct trend_index *targets;
+	uint32_t target_count;
+};
+
+/* Brings all indexes up to date and lets go of what nothing feeds any more. */
+void connector_trends_refresh(struct connector_trends *trends, const struct series_table *table);
+/* i = 0 is the newest. */
+const struct trend_point *trend_point_at(const struct trend *trend, uint32_t i);
+const struct task_point *task_point_at(const struct task_trend *task, uint32_t i);
+
+#endif

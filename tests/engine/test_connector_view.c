@@ -1,0 +1,196 @@
+#include "engine/connector_view.h"
+#include <criterion/criterion.h>
+#include <glib.h>
+
+struct told {
+	const char *name, *task, *worker;
+	double value;
+};
+
+static struct labels *labels_of(const struct told *told)
+{
+	struct label pairs[6] = {{"__name__", told->name}, {"cluster", "prod"}};
+	size_t count = 2;
+	if (told->worker && g_str_has_prefix(told->name, "worker_")) {
+		pairs[count++] = (struct label){"worker", told->worker};
+	} else {
+		pairs[count++] = (struct label){"connector", "orders"};
+		pairs[count++] = (struct label){"type", "sink"};
+	}
+	if (told->task)
+		pairs[count++] = (struct label){"task", told->task};
+	return labels_new(pairs, count);
+}
+
+/* The poll at a time; the first announces. */
+static void poll(struct series_table *table, struct connector_trends *trends, const struct told *told, uint32_t count,
+		 msec_t at, bool first)
+{
+	struct batch *batch = batch_new(0);
+	if (!batch->arena)
+		batch->arena = arena_new();
+	batch->generation = 1;
+	batch->at.wall = at;
+	batch->elapsed = 7;
+	batch->slot_count = count;
+	batch->values = malloc(count * sizeof(double));
+	batch->added = arena_alloc(batch->arena, count * sizeof *batch->added);
+	batch->notes = arena_alloc(batch->arena, count * sizeof *batch->notes);
+	for (uint32_t i = 0; i < count; i++) {
+		batch->values[i] = told[i].value;
+		if (first)
+			batch->added[batch->added_count++] =
+				(struct batch_series){i, METRIC_GAUGE, labels_of(&told[i])};
+		if (g_str_has_suffix(told[i].name, "_state"))
+			batch->notes[batch->note_count++] = (struct batch_note){i, told[i].worker, NULL};
+	}
+	series_table_ingest(table, batch);
+	batch_free(batch);
+	connector_trends_note(trends, table, 0, at);
+}
+
+static struct series_table *table_of_one(void)
+{
+	struct series_limits limits = {0, 0};
+	struct series_table *table = series_table_new(&limits);
+	series_table_set_targets(table, 1, NULL);
+	return table;
+}
+
+Test(connector_view, an_empty_table_makes_an_empty_view)
+{
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	struct connector_view *view = connector_view_build(table, trends, 5);
+	cr_expect_eq(view->connector_count, 0);
+	cr_expect_eq(view->cluster_count, 0);
+	connector_view_unref(connector_view_ref(view));
+	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}
+
+Test(connector_view, numbers_states_workers_and_rates_come_together)
+{
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	struct told told[] = {
+		{"connector_state", NULL, "w1:8083", CONNECT_STATE_RUNNING},
+		{"connector_task_state", "1", "w2:8083", CONNECT_STATE_FAILED},
+		{"connector_task_state", "0", "w1:8083", CONNECT_STATE_RUNNING},
+		{"connector_records_total", "0", NULL, 1000},
+		{"connector_records_total", "1", NULL, 500},
+		{"connector_errors_total", "0", NULL, 0},
+		{"connector_lag", NULL, NULL, 42},
+		{"worker_cpu_ratio", NULL, "w1:8778", 0.5},
+		{"worker_heap_used_bytes", NULL, "w1:8778", 100},
+		{"worker_heap_used_bytes", NULL, "w2:8778", 50},
+		{"worker_cpu_ratio", NULL, "w3:8778", 0.9},
+	};
+	msec_t at = 1700000000000;
+	for (int i = 0; i <= 12; i++) {
+		poll(table, trends, told, G_N_ELEMENTS(told), at + i * 5000, i == 0);
+		told[3].value += 50; /* 10 a second */
+		told[5].value += 5;
+		if (i == 6)
+			told[4].value = 0; /* task 1 started again: no loss, no gain */
+	}
+	struct connector_view *view = connector_view_build(table, trends, at + 61000);
+	cr_assert_eq(view->connector_count, 1);
+	const struct view_connector *it = &view->connectors[0];
+	cr_expect_str_eq(it->cluster, "prod");
+	cr_expect_str_eq(it->name, "orders");
+	cr_expect_str_eq(it->type, "sink");
+	cr_expect_eq(it->state, CONNECT_STATE_RUNNING);
+	cr_expect_str_eq(it->worker, "w1:8083");
+	cr_expect_eq(it->total_records, 1600.0);
+	cr_expect_float_eq(it->records_per_second, 10.0, 1e-9);
+	cr_expect_eq(it->recent_errors, 60.0);
+	cr_expect_float_eq(it->error_rate, 0.1, 1e-9);
+	cr_expect(isnan(it->total_bytes), "unknown is not zero");
+	cr_expect(isnan(it->bytes_per_second));
+	cr_expect_eq(it->lag_total, 42.0);
+	cr_expect_eq(it->cpu_percent, 50.0, "of the workers it runs on");
+	cr_expect_eq(it->memory_used, 150.0);
+	cr_expect_eq(it->elapsed, 7);
+	cr_assert_eq(it->task_count, 2);
+	cr_expect_str_eq(it->tasks[0].id, "0");
+	cr_expect_eq(it->tasks[1].state, CONNECT_STATE_FAILED);
+	cr_expect_str_eq(it->tasks[1].worker, "w2:8083");
+	cr_expect_float_eq(it->tasks[0].records_per_second, 10.0, 1e-9);
+	cr_assert_eq(it->trend_count, 12);
+	cr_expect_float_eq(it->trend[0].records_per_second, 10.0, 1e-9);
+	cr_expect_eq(it->trend[11].at, at + 60000);
+	cr_expect_eq(it->trend[11].lag, 42.0);
+	cr_expect_eq(view->worker_count, 3);
+	cr_expect_str_eq(view->workers[2].name, "w3:8778");
+	cr_expect(isnan(view->workers[1].cpu_percent));
+	cr_assert_eq(view->cluster_count, 1);
+	cr_expect_str_eq(view->clusters[0], "prod");
+	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}
+
+Test(connector_view, a_failed_poll_is_a_warning_and_unknown_numbers)
+{
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	const struct told told[] = {{"connector_state", NULL, "w1:8083", CONNECT_STATE_RUNNING},
+				    {"connector_records_total", "0", NULL, 1000}};
+	poll(table, trends, told, 2, 1700000000000, true);
+	struct batch *batch = batch_new(0);
+	batch->failed = true;
+	g_strlcpy(batch->failure, "connection refused", sizeof batch->failure);
+	series_table_ingest(table, batch);
+	batch_free(batch);
+	connector_trends_note(trends, table, 0, 1700000005000);
+	struct connector_view *view = connector_view_build(table, trends, 1700000006000);
+	cr_assert_eq(view->connector_count, 1);
+	cr_expect_eq(view->connectors[0].state, CONNECT_STATE_OTHER);
+	cr_expect(isnan(view->connectors[0].total_records));
+	cr_assert_eq(view->warning_count, 1);
+	cr_expect_str_eq(view->warnings[0].text, "connection refused");
+	cr_expect_str_eq(view->warnings[0].cluster, "prod");
+	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}
+
+Test(connector_view, a_deleted_connector_leaves_with_its_past)
+{
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	struct told told[] = {{"connector_state", NULL, "w1:8083", CONNECT_STATE_RUNNING},
+			      {"connector_records_total", "0", NULL, 1000}};
+	poll(table, trends, told, 2, 1700000000000, true);
+	told[0].value = told[1].value = VALUE_GONE;
+	poll(table, trends, told, 2, 1700000005000, false);
+	struct connector_view *view = connector_view_build(table, trends, 1700000006000);
+	cr_expect_eq(view->connector_count, 0, "gone, though its slots are not free yet");
+	connector_view_unref(view);
+	series_table_drop_gone(table, 0);
+	view = connector_view_build(table, trends, 1700000006000);
+	cr_expect_eq(view->connector_count, 0);
+	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}
+
+Test(connector_view, more_points_than_kept_drop_the_oldest)
+{
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	struct told told[] = {{"connector_records_total", "0", NULL, 0}};
+	for (int i = 0; i < 200; i++) {
+		told[0].value = i * i;
+		poll(table, trends, told, 1, 1700000000000 + i * 5000, i == 0);
+	}
+	struct connector_view *view = connector_view_build(table, trends, 1700000000000 + 200 * 5000);
+	cr_assert_eq(view->connectors[0].trend_count, TREND_POINTS);
+	cr_expect_eq(view->connectors[0].trend[59].at, 1700000000000 + 199 * 5000);
+	cr_expect_float_eq(view->connectors[0].trend[59].records_per_second, (199.0 * 199 - 198.0 * 198) / 5, 1e-9);
+	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}
