@@ -1,1 +1,3 @@
 # cmd: the programs; everything else lives in libtocsin.a.
+sbin_PROGRAMS += tocsind
+tocsind_SOURCES = cmd/tocsind.c

@@ -13,7 +13,7 @@ struct app;
 
 struct app_options {
 	const char *config_path;   /* NULL = built-in demo text */
-	const char *listen, *state, *seed; /* override the file; NULL = as there */
+	const char *listen, *state; /* override the file; NULL = as there */
 	bool demo, insecure;
 	struct clock *clock;
 	const char *libexec_directory;

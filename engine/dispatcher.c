@@ -114,6 +114,11 @@ void dispatcher_settled(struct dispatcher *dispatcher)
 	dispatcher->settle_now = true;
 }
 
+void dispatcher_stop_claims(struct dispatcher *dispatcher)
+{
+	dispatcher->options.claims_max = 0;
+}
+
 /* ---- configuration ---- */
 
 static const struct route *find_route(const struct route *route, const struct group *group)

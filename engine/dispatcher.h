@@ -37,6 +37,9 @@ void dispatcher_add_suppressor(struct dispatcher *dispatcher, const struct suppr
 /* Evaluation has settled: what was held back by settling may go. */
 void dispatcher_settled(struct dispatcher *dispatcher);
 
+/* An orderly stop: nothing new is claimed; results of what is in flight are still taken. */
+void dispatcher_stop_claims(struct dispatcher *dispatcher);
+
 /* One step. transitions and commands may be empty; timers due by now run. commands' outcome fields are filled (done is
  * called by the caller after the commit). A NULL result means nothing changed. The effects are the caller's. */
 struct effects *dispatch_step(struct dispatcher *dispatcher, const struct transitions *transitions,

@@ -42,6 +42,8 @@ struct snapshot {
 	msec_t config_loaded_at, started_at, last_step_at;
 	char *reload_error;            /* of the last reload, or NULL */
 };
+/* Alerts, rules and integrations as they stand; the caller adds the rest. Engine thread. */
+struct snapshot *snapshot_new(const struct evaluator *evaluator, const struct dispatcher *dispatcher);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);
 

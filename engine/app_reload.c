@@ -1,0 +1,121 @@
+/* app_reload: a new configuration, read on a chore thread, used between two steps: all of it or nothing. */
+#include "base/failpoint.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "engine/app_state.h"
+#include <string.h>
+
+struct reading {
+	struct app *app;
+	struct message *message; /* becomes MESSAGE_SETTINGS */
+};
+
+static void reading_run(void *job)
+{
+	struct reading *reading = job;
+	struct app *app = reading->app;
+	struct message *message = reading->message;
+	struct config_report report = {0};
+	message->kind = MESSAGE_SETTINGS;
+	if (FAILPOINT("app.reload"))
+		config_problem(&report, CONFIG_ERROR, NULL, "failpoint app.reload");
+	else
+		message->settings = settings_load(app->config_path, app->config_text, &app->notifier_context, &report);
+	message->text = config_report_text(&report);
+	config_report_release(&report);
+	g_free(reading);
+	if (mailbox_post(app->inbox, message))
+		return;
+	if (message->reload_done)
+		message->reload_done(message->ctx, false, "the daemon is busy or stopping");
+	message_free(message);
+}
+
+static void reading_cancel(void *job)
+{
+	struct reading *reading = job;
+	message_free(reading->message);
+	g_free(reading);
+}
+
+void app_read_settings(struct app *app, struct message *message)
+{
+	struct reading *reading = g_new0(struct reading, 1);
+	reading->app = app;
+	reading->message = message;
+	if (executor_submit(app->chores, reading_run, reading_cancel, reading))
+		return;
+	if (message->reload_done)
+		message->reload_done(message->ctx, false, "too many reloads at once");
+	reading_cancel(reading);
+}
+
+bool app_start_sources(struct app *app, struct error *err)
+{
+	struct source_context context = {
+		.clock = app->clock,
+		.http = app->http,
+		.pool = app->parsers,
+		.sink = &app->sink,
+		.config = app->config_generation,
+	};
+	return source_set_start(app->settings->sources, &context, err);
+}
+
+static void retire_run(void *job)
+{
+	struct settings *settings = job;
+	source_set_stop(settings->sources);
+	settings_free(settings);
+}
+
+/* The settings of the start are kept to the end: listen, tokens and limits are read from them. */
+static void retire(struct app *app, struct settings *settings)
+{
+	if (settings == app->first_settings)
+		source_set_stop(settings->sources);
+	else if (!executor_submit(app->chores, retire_run, retire_run, settings))
+		retire_run(settings);
+}
+
+static void use_targets(struct app *app)
+{
+	app->target_count = source_set_targets(app->settings->sources);
+	g_free(app->targets);
+	app->targets = g_new0(struct target_status, app->target_count + 1);
+	msec_t *intervals = g_new0(msec_t, app->target_count + 1);
+	for (uint32_t i = 0; i < app->target_count; i++)
+		intervals[i] = source_set_target(app->settings->sources, i)->interval;
+	evaluator_set_targets(app->evaluator, app->target_count, intervals);
+	g_free(intervals);
+}
+
+static void note_reload(struct app *app, bool ok, const char *text)
+{
+	g_free(app->reload_error);
+	app->reload_error = ok ? NULL : g_strdup(text);
+	log_event(ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "config", ok ? "configuration read" : "configuration refused; the old one runs on",
+		  "report", text ? text : "", NULL);
+	app_note(app, EVENT_RELOAD, json_pack("{s:b, s:o}", "ok", ok, "report", json_text_value(text)));
+}
+
+void app_use_settings(struct app *app, struct message *message, struct now now)
+{
+	bool ok = message->settings != NULL;
+	struct error err = {""};
+	if (ok) {
+		struct settings *old = app->settings;
+		app->settings = message->settings;
+		message->settings = NULL;
+		app->config_generation++;
+		app->config_loaded_at = now.wall;
+		evaluator_set_rules(app->evaluator, app->settings->rulebook);
+		use_targets(app);
+		dispatcher_configure(app->dispatcher, app->settings->route, app->settings->receivers);
+		retire(app, old);
+		ok = app_start_sources(app, &err);
+	}
+	note_reload(app, ok, err.text[0] ? err.text : message->text);
+	if (message->reload_done)
+		message->reload_done(message->ctx, ok, err.text[0] ? err.text : message->text);
+}
