@@ -255,6 +255,11 @@ const struct settings_global *app_settings(struct app *app)
 	return &app->first_settings->global;
 }
 
+struct clock *app_clock(struct app *app)
+{
+	return app->clock;
+}
+
 bool app_post(struct app *app, struct command *command)
 {
 	return post(app, (struct message){.kind = MESSAGE_COMMAND, .command = command});

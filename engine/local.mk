@@ -1,5 +1,4 @@
 # engine: sources of the room; one line a file.
-libtocsin_a_SOURCES +=
 libtocsin_a_SOURCES += engine/command.h engine/command.c
 libtocsin_a_SOURCES += engine/route.h engine/route.c
 libtocsin_a_SOURCES += engine/suppression.h
@@ -41,3 +40,5 @@ libtocsin_a_SOURCES += engine/delivery.h engine/delivery.c
 libtocsin_a_SOURCES += engine/settings.h engine/settings.c
 libtocsin_a_SOURCES += engine/snapshot.h engine/snapshot.c
 libtocsin_a_SOURCES += engine/test_receiver.c
+libtocsin_a_SOURCES += engine/connector_trends.h engine/connector_trends.c
+libtocsin_a_SOURCES += engine/connector_view.h engine/connector_view.c
