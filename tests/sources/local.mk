@@ -53,3 +53,7 @@ criterion_tests += tests/sources/test_kafka
 tests_sources_test_kafka_SOURCES = tests/sources/test_kafka.c tests/sources/polling.c tests/sources/polling.h
 tests_sources_test_kafka_CFLAGS = $(TEST_CFLAGS)
 tests_sources_test_kafka_LDADD = $(TEST_LDADD)
+criterion_tests += tests/sources/test_collector
+tests_sources_test_collector_SOURCES = tests/sources/test_collector.c
+tests_sources_test_collector_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_collector_LDADD = $(TEST_LDADD)
