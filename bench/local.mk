@@ -1,1 +1,3 @@
 # bench: built and run by hand (see docs/benchmarks.md), never part of make check.
+EXTRA_PROGRAMS += bench/bench_ingest
+bench_bench_ingest_SOURCES = bench/bench_ingest.c

@@ -46,3 +46,10 @@ tests_fuzz_fuzz_jolokia_LDFLAGS = $(fuzz_link)
 fuzz_targets += tests/fuzz/fuzz_object_name
 tests_fuzz_fuzz_object_name_SOURCES = tests/fuzz/fuzz_object_name.c $(fuzz_main)
 tests_fuzz_fuzz_object_name_LDFLAGS = $(fuzz_link)
+fuzz_targets += tests/fuzz/fuzz_text_parser
+tests_fuzz_fuzz_text_parser_SOURCES = tests/fuzz/fuzz_text_parser.c $(fuzz_main)
+tests_fuzz_fuzz_text_parser_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_collector_json
+tests_fuzz_fuzz_collector_json_SOURCES = tests/fuzz/fuzz_collector_json.c $(fuzz_main)
+tests_fuzz_fuzz_collector_json_LDFLAGS = $(fuzz_link)
