@@ -1,1 +1,2 @@
 # docs: man pages and reference.
+EXTRA_DIST += docs/dependencies.md

@@ -7,6 +7,7 @@ libtocsin_a_SOURCES += engine/suppress_settling.c
 libtocsin_a_SOURCES += engine/token_bucket.h engine/token_bucket.c
 libtocsin_a_SOURCES += engine/breaker.h engine/breaker.c
 libtocsin_a_SOURCES += engine/backoff.h engine/backoff.c
+libtocsin_a_SOURCES += engine/app.h engine/settings.h engine/snapshot.h
 libtocsin_a_SOURCES += engine/dispatch_state.h
 libtocsin_a_SOURCES += engine/dispatch_log.h engine/dispatch_log.c
 libtocsin_a_SOURCES += engine/dispatch_emit.h engine/dispatch_emit.c

@@ -10,6 +10,7 @@ libtocsin_a_SOURCES += model/unit.h model/unit.c
 libtocsin_a_SOURCES += model/value.h
 libtocsin_a_SOURCES += model/labels.h model/labels.c
 libtocsin_a_SOURCES += model/severity.h model/severity.c
+libtocsin_a_SOURCES += model/wording.h
 libtocsin_a_SOURCES += model/connect_state.h model/connect_state.c
 libtocsin_a_SOURCES += model/reason.h model/reason.c
 libtocsin_a_SOURCES += model/event.h model/event.c

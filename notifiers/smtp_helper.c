@@ -182,7 +182,8 @@ static void read_greeting(const struct order *order, int fd, int timeout_ms)
 	greeting[length] = '\0';
 	greeting[strcspn(greeting, "\r\n")] = '\0';
 	if (greeting[0] != '2')
-		end_all(order, "retry", atoi(greeting), "%s:%d: %.200s", order->host, order->port, greeting);
+		end_all(order, "retry", (int)strtol(greeting, NULL, 10), "%s:%d: %.200s", order->host, order->port,
+			greeting);
 	if (write(fd, "QUIT\r\n", 6) < 0)
 		return; /* polite, not needed */
 }
@@ -282,7 +283,7 @@ static void check_before_mail(const struct dialogue *dialogue)
 		end_all(order, "retry", 0, "%s:%d: no TLS%s%s", order->host, order->port, *tls_fault ? ": " : "",
 			tls_fault);
 	if (order->user && !dialogue->auth_ok)
-		end_all(order, "retry", atoi(dialogue->auth_answer), "sign-in failed: %s",
+		end_all(order, "retry", (int)strtol(dialogue->auth_answer, NULL, 10), "sign-in failed: %s",
 			*dialogue->auth_answer ? dialogue->auth_answer : "the relay offers no way that is known here");
 }
 
