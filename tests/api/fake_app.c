@@ -1,0 +1,413 @@
+/* Canned structs hold literals where the real ones own their texts. */
+#pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"
+#include "tests/api/fake_app.h"
+
+#include "base/json.h"
+#include <glib.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct app {
+	struct clock *clock;
+	const struct settings_global *settings;
+	pthread_mutex_t lock;
+	struct bus_listener *listener;
+	GArray *log; /* of struct event */
+	uint64_t seq, oldest;
+	GPtrArray *alerts; /* open ones, then the closed one */
+	char *by, *comment;
+	msec_t until;
+	bool hold, full;
+	GPtrArray *held; /* commands */
+};
+
+static struct alert *make_alert(const char *id, const char *connector, enum severity severity, enum alert_state state,
+				msec_t started)
+{
+	struct alert *alert = alert_new();
+	struct label labels[] = {{"alertname", "ErrorRate"}, {"cluster", "prod"}, {"connector", connector}};
+	g_strlcpy(alert->id, id, sizeof alert->id);
+	alert->rule.name = g_strdup("ErrorRate");
+	alert->rule.kind = g_strdup("error_rate");
+	alert->labels = labels_new(labels, G_N_ELEMENTS(labels));
+	alert->annotations = labels_new(NULL, 0);
+	alert->fact = g_strdup("5 % of records fail");
+	alert->state = state;
+	alert->severity = severity;
+	alert->value = 0.05;
+	alert->started_at = alert->updated_at = started;
+	alert->ended_at = state == ALERT_RESOLVED ? started + 60000 : 0;
+	return alert;
+}
+
+struct app *fake_app_new(struct clock *clock, const struct settings_global *settings)
+{
+	struct app *app = g_new0(struct app, 1);
+	msec_t now = clock->read(clock).wall;
+	app->clock = clock;
+	app->settings = settings;
+	app->log = g_array_new(FALSE, TRUE, sizeof(struct event));
+	app->alerts = g_ptr_array_new();
+	app->held = g_ptr_array_new();
+	app->oldest = 1;
+	pthread_mutex_init(&app->lock, NULL);
+	g_ptr_array_add(app->alerts, make_alert(FAKE_FIRING, "orders", SEVERITY_CRITICAL, ALERT_FIRING, now - 60000));
+	g_ptr_array_add(app->alerts,
+			make_alert(FAKE_ACKED, "evil\x1b[31m<script>", SEVERITY_WARNING, ALERT_FIRING, now - 30000));
+	struct alert *acked = app->alerts->pdata[1];
+	acked->ack = (struct ack){.by = g_strdup("ada"), .at = now};
+	g_ptr_array_add(app->alerts, make_alert(FAKE_CLOSED, "old", SEVERITY_WARNING, ALERT_RESOLVED, now - 3600000));
+	return app;
+}
+
+void fake_app_free(struct app *app)
+{
+	for (guint i = 0; i < app->alerts->len; i++)
+		alert_unref(app->alerts->pdata[i]);
+	for (guint i = 0; i < app->log->len; i++)
+		g_free((char *)g_array_index(app->log, struct event, i).data);
+	g_ptr_array_free(app->alerts, TRUE);
+	g_ptr_array_free(app->held, TRUE);
+	g_array_free(app->log, TRUE);
+	g_free(app->by);
+	g_free(app->comment);
+	pthread_mutex_destroy(&app->lock);
+	g_free(app);
+}
+
+void fake_app_event(struct app *app, enum event_kind kind, const char *episode, const char *data)
+{
+	struct event event = {.at = app->clock->read(app->clock).wall, .kind = kind, .data = g_strdup(data)};
+	g_strlcpy(event.episode, episode, sizeof event.episode);
+	pthread_mutex_lock(&app->lock);
+	event.seq = ++app->seq;
+	g_array_append_val(app->log, event);
+	struct bus_listener *listener = app->listener;
+	pthread_mutex_unlock(&app->lock);
+	if (listener)
+		listener->events(listener, &event, 1);
+}
+
+void fake_app_forget(struct app *app, uint64_t seq)
+{
+	app->oldest = seq + 1;
+}
+
+const char *fake_app_last_by(struct app *app)
+{
+	return app->by;
+}
+
+const char *fake_app_last_comment(struct app *app)
+{
+	return app->comment;
+}
+
+msec_t fake_app_last_until(struct app *app)
+{
+	return app->until;
+}
+
+static struct alert *find(struct app *app, const char *id)
+{
+	for (guint i = 0; i < app->alerts->len; i++)
+		if (strcmp(((struct alert *)app->alerts->pdata[i])->id, id) == 0)
+			return app->alerts->pdata[i];
+	return NULL;
+}
+
+static void run(struct app *app, struct command *command)
+{
+	struct alert *alert = find(app, command->id);
+	g_free(app->by);
+	g_free(app->comment);
+	app->by = g_strdup(command->by);
+	app->comment = g_strdup(command->comment);
+	app->until = command->until;
+	command->outcome = !alert                           ? COMMAND_NOT_FOUND
+			   : alert->state == ALERT_RESOLVED ? COMMAND_CONFLICT
+							    : COMMAND_DONE;
+	if (command->outcome == COMMAND_DONE && command->kind != COMMAND_RETRY)
+		command->alert = alert_ref(alert);
+	if (command->done)
+		command->done(command->ctx, command);
+	command_free(command);
+}
+
+void fake_app_hold(struct app *app, bool hold)
+{
+	app->hold = hold;
+	while (!hold && app->held->len > 0)
+		run(app, g_ptr_array_remove_index(app->held, 0));
+}
+
+void fake_app_full(struct app *app, bool full)
+{
+	app->full = full;
+}
+
+/* ---- engine/app.h ---- */
+
+struct clock *app_clock(struct app *app)
+{
+	return app->clock;
+}
+
+const struct settings_global *app_settings(struct app *app)
+{
+	return app->settings;
+}
+
+struct store *app_store(struct app *app)
+{
+	return (struct store *)app;
+}
+
+bool app_post(struct app *app, struct command *command)
+{
+	if (app->full)
+		return false;
+	if (app->hold)
+		g_ptr_array_add(app->held, command);
+	else
+		run(app, command);
+	return true;
+}
+
+void app_subscribe(struct app *app, struct bus_listener *listener)
+{
+	app->listener = listener;
+}
+
+void app_unsubscribe(struct app *app, struct bus_listener *listener)
+{
+	(void)listener;
+	pthread_mutex_lock(&app->lock);
+	app->listener = NULL;
+	pthread_mutex_unlock(&app->lock);
+}
+
+bool app_reload(struct app *app, void (*done)(void *ctx, bool ok, const char *text), void *ctx)
+{
+	(void)app;
+	done(ctx, false, "tocsin.conf:3: error: unknown key 'intervall'");
+	return true;
+}
+
+bool app_healthy(struct app *app)
+{
+	(void)app;
+	return true;
+}
+
+bool app_ready(struct app *app)
+{
+	return app->seq > 0;
+}
+
+struct snapshot *app_snapshot(struct app *app)
+{
+	struct snapshot *snapshot = g_new0(struct snapshot, 1);
+	snapshot->references = 1;
+	pthread_mutex_lock(&app->lock);
+	snapshot->seq = app->seq;
+	pthread_mutex_unlock(&app->lock);
+	g_strlcpy(snapshot->epoch, FAKE_EPOCH, sizeof snapshot->epoch);
+	snapshot->at = snapshot->started_at = snapshot->last_step_at = app->clock->read(app->clock).wall;
+	snapshot->alert_count = 2;
+	snapshot->alerts = (struct alert **)app->alerts->pdata;
+	snapshot->settled = snapshot->store_accepts = true;
+	snapshot->rule_count = snapshot->target_count = snapshot->integration_count = 1;
+	static struct snapshot_rule rule = {
+		.name = "ErrorRate", .kind = "error_rate", .condition = "over 1 %", .instances = 3};
+	static struct snapshot_target target = {
+		.source = "prod", .kind = "connect", .instance = "connect-1:8083", .up = true};
+	static struct snapshot_integration integration = {
+		.name = "oncall/slack/1", .receiver = "oncall", .kind = "slack", .sent = 7};
+	snapshot->rules = &rule;
+	snapshot->targets = &target;
+	snapshot->integrations = &integration;
+	return snapshot;
+}
+
+struct snapshot *snapshot_ref(struct snapshot *snapshot)
+{
+	snapshot->references++;
+	return snapshot;
+}
+
+void snapshot_unref(struct snapshot *snapshot)
+{
+	if (snapshot && --snapshot->references == 0)
+		g_free(snapshot);
+}
+
+struct connector_view *connector_view_ref(struct connector_view *view)
+{
+	return view;
+}
+
+void connector_view_unref(struct connector_view *view)
+{
+	(void)view;
+}
+
+bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_view *view), void *ctx)
+{
+	(void)app;
+	static struct view_task tasks[] = {{.id = "0", .state = CONNECT_STATE_RUNNING, .records = 100, .bytes = NAN}};
+	static struct view_point trend[] = {{1000, 5, 0, NAN}, {6000, 7, 0, 12}};
+	static struct view_connector connectors[] = {
+		{.cluster = "prod",
+		 .name = "orders/eu",
+		 .type = "sink",
+		 .state = CONNECT_STATE_RUNNING,
+		 .records_per_second = 7.5,
+		 .total_records = 100,
+		 .lag_total = NAN,
+		 .lag_max = NAN,
+		 .lag_average = NAN,
+		 .cpu_percent = NAN,
+		 .tasks = tasks,
+		 .task_count = 1,
+		 .trend = trend,
+		 .trend_count = 2,
+		 .updated_at = 6000,
+		 .elapsed = 12},
+	};
+	static char *clusters[] = {"prod"};
+	static struct view_warning warnings[] = {{"prod", "Jolokia is away on connect-1:8778"}};
+	static struct connector_view view = {.references = 1,
+					     .connectors = connectors,
+					     .connector_count = 1,
+					     .clusters = clusters,
+					     .cluster_count = 1,
+					     .warnings = warnings,
+					     .warning_count = 1};
+	done(ctx, &view);
+	return true;
+}
+
+void app_series_list_free(struct app_series_list *list)
+{
+	for (size_t i = 0; list && i < list->count; i++)
+		labels_unref(list->items[i].labels);
+	if (list)
+		g_free(list->items);
+	g_free(list);
+}
+
+bool app_model_series(struct app *app, void (*done)(void *ctx, struct app_series_list *list), void *ctx)
+{
+	(void)app;
+	struct app_series_list *list = g_new0(struct app_series_list, 1);
+	struct label a[] = {{"__name__", "connector_records_total"}, {"connector", "b\"\\x"}};
+	struct label b[] = {{"__name__", "connector_lag"}, {"connector", "a"}};
+	struct label c[] = {{"__name__", "connector_records_total"}, {"connector", "a"}};
+	list->items = g_new0(struct app_series, 4);
+	list->count = 4;
+	list->items[0] = (struct app_series){labels_new(a, 2), METRIC_COUNTER, 5};
+	list->items[1] = (struct app_series){labels_new(b, 2), METRIC_GAUGE, 1.5};
+	list->items[2] = (struct app_series){labels_new(c, 2), METRIC_COUNTER, NAN};
+	list->items[3] = (struct app_series){labels_new(a, 2), METRIC_COUNTER, 5}; /* the same again */
+	done(ctx, list);
+	return true;
+}
+
+/* ---- store/store.h, the reads ---- */
+
+static struct store_page *new_page(void)
+{
+	struct store_page *page = g_new0(struct store_page, 1);
+	page->arena = arena_new();
+	return page;
+}
+
+void store_page_free(struct store_page *page)
+{
+	if (!page)
+		return;
+	for (size_t i = 0; i < page->alert_count; i++)
+		alert_unref(page->alerts[i]);
+	arena_free(page->arena);
+	g_free(page);
+}
+
+bool store_read_events(struct store *store, const struct store_query_events *query, store_page_fn *done, void *ctx)
+{
+	struct app *app = (struct app *)store;
+	struct store_page *page = new_page();
+	pthread_mutex_lock(&app->lock);
+	page->events = arena_alloc(page->arena, (query->limit + 1) * sizeof *page->events);
+	page->oldest_seq = app->oldest;
+	page->newest_seq = app->seq;
+	for (guint i = 0; i < app->log->len && page->event_count < query->limit; i++) {
+		struct event *event = &g_array_index(app->log, struct event, i);
+		if (event->seq <= query->after_seq || event->seq < app->oldest ||
+		    (query->episode && strcmp(query->episode, event->episode) != 0))
+			continue;
+		struct event *copy = &page->events[page->event_count++];
+		*copy = *event;
+		copy->data = arena_strdup(page->arena, event->data);
+	}
+	pthread_mutex_unlock(&app->lock);
+	done(ctx, page);
+	return true;
+}
+
+bool store_read_alerts(struct store *store, const struct store_query_alerts *query, store_page_fn *done, void *ctx)
+{
+	struct app *app = (struct app *)store;
+	struct store_page *page = new_page();
+	page->alerts = arena_alloc(page->arena, 8 * sizeof *page->alerts);
+	for (guint i = 0; i < app->alerts->len; i++) {
+		struct alert *alert = app->alerts->pdata[i];
+		bool wanted = alert->state == ALERT_RESOLVED ? query->closed : query->open;
+		if (wanted && alert->started_at >= query->from &&
+		    (!query->accept || query->accept(query->accept_ctx, alert)))
+			page->alerts[page->alert_count++] = alert_ref(alert);
+	}
+	done(ctx, page);
+	return true;
+}
+
+bool store_read_alert(struct store *store, const char *id, store_page_fn *done, void *ctx)
+{
+	struct store_page *page = new_page();
+	struct alert *alert = find((struct app *)store, id);
+	page->alerts = arena_alloc(page->arena, sizeof *page->alerts);
+	if (alert)
+		page->alerts[page->alert_count++] = alert_ref(alert);
+	done(ctx, page);
+	return true;
+}
+
+bool store_read_outbox(struct store *store, const struct store_query_outbox *query, store_page_fn *done, void *ctx)
+{
+	(void)store;
+	struct store_page *page = new_page();
+	page->outbox = arena_alloc(page->arena, sizeof *page->outbox);
+	if (query->state < 0 || query->state == OUTBOX_DEAD) {
+		page->outbox[0] = (struct outbox_row){.id = FAKE_FIRING,
+						      .integration = "oncall/slack/1",
+						      .receiver = "oncall",
+						      .kind = "slack",
+						      .type = "firing",
+						      .state = OUTBOX_DEAD,
+						      .attempts = 3,
+						      .episodes = "[\"" FAKE_FIRING "\"]",
+						      .result = "404 no_service",
+						      .dead_reason = REASON_PERMANENT};
+		page->outbox_count = 1;
+	}
+	done(ctx, page);
+	return true;
+}
+
+void store_health(struct store *store, struct store_health *out)
+{
+	(void)store;
+	*out = (struct store_health){.accepts = true, .bytes = 4096};
+}

@@ -1,0 +1,481 @@
+/* The server as clients meet it: answers of every resource, refusals, roles, foreign pages, slow clients. */
+#include "api/guard.h"
+#include "api/routes.h"
+#include "tests/api/rig.h"
+#include <criterion/criterion.h>
+#include <string.h>
+#include <unistd.h>
+
+#define JSON "Content-Type: application/json"
+
+static long status_of(struct rig *rig, const char *method, const char *path, const char *token, const char *headers,
+		      const char *body)
+{
+	struct reply reply = rig_call(rig, method, path, token, headers, body);
+	long status = reply.status;
+	if (status >= 400 && strcmp(method, "HEAD") != 0 && strncmp(path, "/-/", 3) != 0)
+		cr_expect(json_is_string(json_object_get(json_object_get(reply.json, "error"), "message")), "%s %s: %s",
+			  method, path, reply.body->str);
+	reply_release(&reply);
+	return status;
+}
+
+/* Each route with something for its parameters. */
+static char *example(const char *pattern)
+{
+	GString *path = g_string_new(pattern);
+	g_string_replace(path, "{id}", FAKE_FIRING, 0);
+	g_string_replace(path, "{cluster}", "prod", 0);
+	g_string_replace(path, "{name}", "orders%2Feu", 0);
+	return g_string_free(path, FALSE);
+}
+
+Test(routes, table_is_sorted_and_found)
+{
+	for (const struct endpoint *route = routes; route[1].method; route++) {
+		int order = strcmp(route[0].path, route[1].path);
+		cr_expect(order < 0 || (order == 0 && strcmp(route[0].method, route[1].method) < 0), "%s",
+			  route[1].path);
+	}
+	for (const struct endpoint *route = routes; route->method; route++) {
+		char *params[REQUEST_PARAMS_MAX] = {NULL}, *path = example(route->path);
+		GString *allow = g_string_new(NULL);
+		cr_expect_eq(routes_find(route->method, path, params, allow), route, "%s %s", route->method, path);
+		for (size_t i = 0; i < REQUEST_PARAMS_MAX; i++)
+			g_free(params[i]);
+		g_string_free(allow, TRUE);
+		g_free(path);
+	}
+}
+
+Test(routes, literal_paths_win_and_v1_is_no_cluster)
+{
+	char *params[REQUEST_PARAMS_MAX] = {NULL};
+	GString *allow = g_string_new(NULL);
+	cr_expect_null(routes_find("GET", "/api/v1/summary", params, allow));
+	cr_expect_null(routes_find("GET", "/api/v2/connectors", params, allow));
+	cr_expect_null(routes_find("GET", "/api//connectors", params, allow));
+	cr_expect_null(routes_find("GET", "/api/%zz/connectors", params, allow));
+	cr_expect_null(routes_find("GET", "/metrics/", params, allow));
+	cr_expect_eq(allow->len, 0);
+	cr_expect_null(routes_find("PUT", "/api/v1/alerts/x/ack", params, allow));
+	cr_expect_str_eq(allow->str, "DELETE, POST");
+	g_string_free(allow, TRUE);
+}
+
+Test(server, every_route_by_every_role, .timeout = 60)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_TOKENS);
+	fake_app_event(rig.app, EVENT_START, "", "{}");
+	const char *tokens[] = {NULL, rig.secrets[0], rig.secrets[1], rig.secrets[2], "tcs_guess"};
+	for (const struct endpoint *route = routes; route->method; route++) {
+		char *path = example(route->path);
+		bool change = strcmp(route->method, "GET") != 0;
+		for (int i = 0; i < 5; i++) {
+			if (strcmp(route->path, "/api/v1/stream") == 0 && i > 0 && i < 4)
+				continue; /* it has no end: see test_stream */
+			long got = status_of(&rig, route->method, path, tokens[i], change ? JSON : NULL,
+					     change ? "{}" : NULL);
+			enum role role = i == 4 ? ROLE_NONE : (enum role)i;
+			bool may = role >= route->role;
+			long want = i == 0 || i == 4 ? 401 : 403;
+			if (may)
+				cr_expect(route->role == ROLE_NONE || (got != 401 && got != 403), "%s %s role %d: %ld",
+					  route->method, path, role, got);
+			else
+				cr_expect_eq(got, want, "%s %s role %d: %ld", route->method, path, role, got);
+		}
+		g_free(path);
+	}
+	rig_stop(&rig);
+}
+
+static const struct {
+	const char *method, *path, *headers, *body;
+	long status;
+} refusals[] = {
+	/* what comes from another page, or looks like it */
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", NULL, "{}", 415},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", "Content-Type: text/plain", "{}", 415},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", "Content-Type: application/jsonp", "{}", 415},
+	{"DELETE", "/api/v1/alerts/" FAKE_FIRING "/ack", NULL, NULL, 415},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON "\nOrigin: http://evil.example", "{}", 403},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON "\nOrigin: null", "{}", 403},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON "\nOrigin: http://127.0.0.1:1", "{}", 403},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON "\nSec-Fetch-Site: cross-site", "{}", 403},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON "\nOrigin: http://evil.example\nHost: evil.example", "{}",
+	 421},
+	{"GET", "/api/v1/alerts", "Host: rebound.example", NULL, 421},
+	{"GET", "/", "Host: rebound.example:80", NULL, 421},
+	{"GET", "/-/healthy", "Host: anything.example", NULL, 200},
+	{"GET", "/api/v1/alerts", "Host: localhost:9797", NULL, 200},
+	{"GET", "/api/v1/alerts", "Host: [::1]:9797", NULL, 200},
+	/* paths, methods, queries */
+	{"GET", "/nothing", NULL, NULL, 404},
+	{"GET", "/api/nowhere/connectors", NULL, NULL, 404},
+	{"GET", "/api/prod/connectors/nobody/metrics", NULL, NULL, 404},
+	{"GET", "/api/v1/alerts/nonsense", NULL, NULL, 404},
+	{"GET", "/api/v1/alerts/01HZZZZZZZZZZZZZZZZZZZZZZ9", NULL, NULL, 404},
+	{"PUT", "/api/v1/alerts", NULL, NULL, 405},
+	{"POST", "/metrics", JSON, "{}", 405},
+	{"GET", "/api/v1/alerts?limitt=5", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?limit=0", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?limit=1001", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?limit=5&limit=5", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?state=fired", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?severity=bad", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?match=a%3D~'('", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?match=%ff", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?match=%00", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?match=%g1", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?cursor=abc", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?sort=colour", NULL, NULL, 400},
+	{"GET", "/api/v1/alerts?acknowledged=maybe", NULL, NULL, 400},
+	{"GET", "/api/v1/history?from=yesterday", NULL, NULL, 400},
+	{"GET", "/api/v1/history?from=now&to=-1h", NULL, NULL, 400},
+	{"GET", "/api/v1/events?after=-1", NULL, NULL, 400},
+	{"GET", "/api/v1/notifications?state=lost", NULL, NULL, 400},
+	/* bodies */
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"fro\":1}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "[]", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"by\":1}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"by\":\"a\",\"by\":\"b\"}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"for\":\"2\"}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"for\":\"0s\"}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"for\":\"9999w\"}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"until\":\"2001-01-01T00:00:00Z\"}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"for\":\"1h\",\"until\":\"2031-01-01T00:00:00Z\"}",
+	 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"sticky\":1}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_FIRING "/comments", JSON, "{}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_CLOSED "/ack", JSON, "{}", 409},
+	{"POST", "/api/v1/alerts/01HZZZZZZZZZZZZZZZZZZZZZZ9/ack", JSON, "{}", 404},
+	{"POST", "/-/reload", JSON, "", 422},
+	{"POST", "/api/v1/session", JSON, "{\"token\":\"x\"}", 409},
+};
+
+Test(server, refuses_with_a_reason, .timeout = 60)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++)
+		cr_expect_eq(status_of(&rig, refusals[i].method, refusals[i].path, NULL, refusals[i].headers,
+				       refusals[i].body),
+			     refusals[i].status, "%s %s %s", refusals[i].method, refusals[i].path,
+			     refusals[i].body ? refusals[i].body : "");
+	struct reply reply = rig_call(&rig, "GET", "/api/v1/alerts?limitt=5", NULL, NULL, NULL);
+	cr_expect_str_eq(json_string_value(json_object_get(json_object_get(reply.json, "error"), "field")), "limitt");
+	reply_release(&reply);
+	reply = rig_call(&rig, "PUT", "/api/v1/alerts", NULL, NULL, NULL);
+	char *allow = reply_header(&reply, "Allow");
+	cr_expect_str_eq(allow, "GET, HEAD");
+	g_free(allow);
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(server, alerts_are_filtered_sorted_and_paged)
+{
+	static const struct {
+		const char *query;
+		size_t count;
+		const char *first;
+	} cases[] = {
+		{"", 2, FAKE_FIRING},
+		{"?sort=severity", 2, FAKE_ACKED},
+		{"?sort=-started_at", 2, FAKE_ACKED},
+		{"?severity=critical", 1, FAKE_FIRING},
+		{"?severity=warning,critical", 2, FAKE_FIRING},
+		{"?acknowledged=true", 1, FAKE_ACKED},
+		{"?state=recovering", 0, NULL},
+		{"?match=connector%3D'orders'", 1, FAKE_FIRING},
+		{"?match=rule%3D~'Error.*'", 2, FAKE_FIRING},
+	};
+	struct rig rig;
+	rig_start(&rig, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *path = g_strconcat("/api/v1/alerts", cases[i].query, NULL);
+		struct reply reply = rig_call(&rig, "GET", path, NULL, NULL, NULL);
+		json_t *items = json_object_get(reply.json, "items");
+		cr_assert_eq(json_array_size(items), cases[i].count, "%s: %s", path, reply.body->str);
+		if (cases[i].first)
+			cr_expect_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "id")),
+					 cases[i].first);
+		char *seq = reply_header(&reply, "X-Seq"), *epoch = reply_header(&reply, "X-Epoch");
+		cr_expect_str_eq(seq, "0");
+		cr_expect_str_eq(epoch, FAKE_EPOCH);
+		g_free(seq);
+		g_free(epoch);
+		g_free(path);
+		reply_release(&reply);
+	}
+	struct reply one = rig_call(&rig, "GET", "/api/v1/alerts?limit=1", NULL, NULL, NULL);
+	const char *next = json_string_value(json_object_get(one.json, "next"));
+	cr_assert_not_null(next);
+	char *path = g_strdup_printf("/api/v1/alerts?limit=1&cursor=%s", next);
+	struct reply two = rig_call(&rig, "GET", path, NULL, NULL, NULL);
+	cr_expect_str_eq(
+		json_string_value(json_object_get(json_array_get(json_object_get(two.json, "items"), 0), "id")),
+		FAKE_ACKED);
+	cr_expect(json_is_null(json_object_get(two.json, "next")));
+	g_free(path);
+	reply_release(&one);
+	reply_release(&two);
+	rig_stop(&rig);
+}
+
+Test(server, reads)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	fake_app_event(rig.app, EVENT_TRANSITION, FAKE_FIRING,
+		       "{\"transition\":\"opened\",\"reason\":\"held\",\"alert\":{}}");
+	fake_app_event(rig.app, EVENT_TOAST, FAKE_FIRING, "{\"title\":\"t\"}");
+	struct reply reply = rig_call(&rig, "GET", "/api/v1/alerts/" FAKE_FIRING, NULL, NULL, NULL);
+	json_t *timeline = json_object_get(reply.json, "timeline");
+	cr_assert_eq(json_array_size(timeline), 2, "%s", reply.body->str);
+	cr_expect_str_eq(json_string_value(json_object_get(json_array_get(timeline, 0), "reason")), "held");
+	cr_expect_null(json_object_get(json_array_get(timeline, 0), "alert"));
+	cr_expect_eq(json_array_size(json_object_get(reply.json, "notifications")), 1);
+	reply_release(&reply);
+	reply = rig_call(&rig, "GET", "/api/v1/alerts/" FAKE_CLOSED, NULL, NULL, NULL);
+	cr_expect_str_eq(json_string_value(json_object_get(reply.json, "state")), "resolved");
+	reply_release(&reply);
+	static const struct {
+		const char *path;
+		size_t count;
+	} lists[] = {
+		{"/api/v1/history", 3},           {"/api/v1/history?state=resolved", 1},
+		{"/api/v1/history?from=-10m", 2}, {"/api/v1/events", 2},
+		{"/api/v1/events?after=1", 1},    {"/api/v1/rules", 1},
+		{"/api/v1/notifications", 1},     {"/api/v1/notifications?state=sent", 0},
+		{"/api/v1/connectors", 1},        {"/api/v1/connectors?cluster=x", 0},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+		reply = rig_call(&rig, "GET", lists[i].path, NULL, NULL, NULL);
+		cr_expect_eq(json_array_size(json_object_get(reply.json, "items")), lists[i].count, "%s: %s",
+			     lists[i].path, reply.body->str);
+		cr_expect_not_null(json_object_get(reply.json, "next"), "%s", lists[i].path);
+		reply_release(&reply);
+	}
+	for (const struct endpoint *route = routes; route->method; route++) {
+		if (strcmp(route->method, "GET") != 0)
+			continue;
+		char *path = example(route->path);
+		reply = rig_call(&rig, "HEAD", path, NULL, NULL, NULL);
+		cr_expect_eq(reply.status, 200, "HEAD %s: %ld", path, reply.status);
+		cr_expect_eq(reply.body->len, 0);
+		reply_release(&reply);
+		g_free(path);
+	}
+	rig_stop(&rig);
+}
+
+Test(server, collector_json_keeps_its_names_and_unknown_is_null)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply = rig_call(&rig, "GET", "/api/prod/connectors/orders%2Feu/metrics", NULL, NULL, NULL);
+	json_t *m = reply.json;
+	cr_assert_eq(reply.status, 200);
+	cr_expect_str_eq(json_string_value(json_object_get(m, "connectorName")), "orders/eu");
+	cr_expect_eq(json_real_value(json_object_get(json_object_get(m, "throughput"), "recordsPerSecond")), 7.5);
+	cr_expect(json_is_null(json_object_get(json_object_get(m, "lag"), "totalLag")));
+	cr_expect(json_is_null(json_object_get(json_object_get(m, "resources"), "cpuPercent")));
+	cr_expect(json_is_null(json_object_get(json_object_get(m, "errors"), "lastErrorTime")));
+	json_t *task = json_array_get(json_object_get(m, "tasks"), 0);
+	cr_expect_eq(json_integer_value(json_object_get(task, "taskId")), 0);
+	cr_expect(json_is_integer(json_object_get(task, "taskId")) &&
+		  json_is_null(json_object_get(task, "bytesProcessed")));
+	cr_expect_eq(json_integer_value(json_object_get(m, "collectionDuration")), 12000000);
+	cr_expect_eq(json_array_size(json_object_get(m, "trend")), 2);
+	cr_expect_eq(json_array_size(json_object_get(m, "warnings")), 1);
+	reply_release(&reply);
+	reply = rig_call(&rig, "GET", "/api/prod/summary", NULL, NULL, NULL);
+	cr_expect_eq(json_integer_value(json_object_get(json_object_get(reply.json, "connectors"), "running")), 1);
+	cr_expect(json_is_null(json_object_get(json_object_get(reply.json, "lag"), "totalLag")));
+	cr_expect_eq(json_array_size(json_object_get(reply.json, "trend")), 2);
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(server, commands_reach_the_engine)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	const char *ack = "/api/v1/alerts/" FAKE_FIRING "/ack";
+	cr_expect_eq(status_of(&rig, "POST", ack, NULL, JSON,
+			       "{\"by\":\"joe\",\"comment\":\"on \\u001b[31mit\",\"for\":\"2h\"}"),
+		     200);
+	cr_expect_str_eq(fake_app_last_by(rig.app), "joe");
+	cr_expect_str_eq(fake_app_last_comment(rig.app), "on it");
+	cr_expect_eq(fake_app_last_until(rig.app), 1780000000000 + 7200000);
+	cr_expect_eq(status_of(&rig, "DELETE", ack, NULL, JSON, NULL), 200);
+	cr_expect_str_eq(fake_app_last_by(rig.app), "anonymous");
+	cr_expect_eq(
+		status_of(&rig, "POST", "/api/v1/alerts/" FAKE_FIRING "/comments", NULL, JSON, "{\"comment\":\"x\"}"),
+		201);
+	cr_expect_eq(status_of(&rig, "POST", "/api/v1/notifications/" FAKE_FIRING "/retry", NULL, JSON, "{}"), 202);
+	char *own = g_strdup_printf(JSON "\nOrigin: http://%s", server_address(rig.server));
+	cr_expect_eq(status_of(&rig, "POST", ack, NULL, own, "{}"), 200);
+	g_free(own);
+	fake_app_full(rig.app, true);
+	cr_expect_eq(status_of(&rig, "POST", ack, NULL, JSON, "{}"), 503);
+	rig_stop(&rig);
+}
+
+Test(server, names_come_from_the_token)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_TOKENS);
+	const char *ack = "/api/v1/alerts/" FAKE_FIRING "/ack";
+	cr_expect_eq(status_of(&rig, "POST", ack, rig.secrets[1], JSON, "{\"by\":\"somebody else\"}"), 200);
+	cr_expect_str_eq(fake_app_last_by(rig.app), "rob");
+	rig_stop(&rig);
+}
+
+Test(server, sessions)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_TOKENS);
+	char *body = g_strdup_printf("{\"token\":\"%s\"}", rig.secrets[1]);
+	cr_expect_eq(status_of(&rig, "POST", "/api/v1/session", NULL, JSON, "{\"token\":\"tcs_wrong\"}"), 401);
+	struct reply reply = rig_call(&rig, "POST", "/api/v1/session", NULL, JSON, body);
+	char *cookie = reply_header(&reply, "Set-Cookie");
+	cr_assert_eq(reply.status, 200);
+	cr_expect(strstr(cookie, "HttpOnly") && strstr(cookie, "SameSite=Strict") && !strstr(cookie, "Secure"));
+	*strchr(cookie, ';') = '\0';
+	char *headers = g_strdup_printf("Cookie: %s\n" JSON, cookie);
+	cr_expect_eq(status_of(&rig, "GET", "/api/v1/alerts", NULL, headers, NULL), 200);
+	cr_expect_eq(status_of(&rig, "POST", "/api/v1/alerts/" FAKE_FIRING "/ack", NULL, headers, "{}"), 200);
+	cr_expect_str_eq(fake_app_last_by(rig.app), "rob");
+	cr_expect_eq(status_of(&rig, "POST", "/-/reload", NULL, headers, ""), 403);
+	cr_expect_eq(status_of(&rig, "DELETE", "/api/v1/session", NULL, headers, NULL), 200);
+	cr_expect_eq(status_of(&rig, "GET", "/api/v1/alerts", NULL, headers, NULL), 401);
+	g_free(headers);
+	g_free(cookie);
+	g_free(body);
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(server, stops_with_a_request_unanswered)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	fake_app_hold(rig.app, true);
+	int fd = rig_connect(&rig);
+	GString *out = g_string_new(NULL);
+	rig_send(fd, "POST /api/v1/alerts/" FAKE_FIRING
+		     "/ack HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+		     "Content-Length: 2\r\n\r\n{}");
+	int other = rig_connect(&rig);
+	rig_send(other,
+		 "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"); /* one more round, so that the first is taken */
+	cr_expect(rig_read_until(other, out, "healthy"));
+	fake_app_hold(rig.app, false);
+	g_string_truncate(out, 0);
+	cr_expect(rig_read_until(fd, out, "200 OK"));
+	close(fd);
+	close(other);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+Test(server, slow_headers_are_cut_off)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	int fd = rig_connect(&rig), ready = rig_connect(&rig);
+	GString *out = g_string_new(NULL);
+	rig_send(fd, "GET /-/healthy HTTP/1.1\r\nHost: lo");
+	rig_send(ready, "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	cr_expect(rig_read_until(ready, out, "healthy"));
+	for (int second = 0; second < 12; second++) {
+		clock_virtual_advance(rig.clock, 1000);
+		if (second < 8)
+			rig_send(fd, "c");
+	}
+	g_string_truncate(out, 0);
+	cr_expect(rig_read_until(fd, out, NULL), "still open");
+	cr_expect_eq(out->len, 0);
+	rig_send(ready, "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"); /* between requests there is more time */
+	cr_expect(rig_read_until(ready, out, "healthy"));
+	close(fd);
+	close(ready);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+Test(server, framing_and_size)
+{
+	static const struct {
+		const char *head, *want;
+	} cases[] = {
+		{"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: "
+		 "chunked\r\n\r\n",
+		 " 400 "},
+		{"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+		 "application/json\r\nContent-Length: 9999999\r\n\r\n",
+		 " 413 "},
+		{"GET /api/v1/alerts HTTP/1.1\r\n\r\n", " 400 "},
+	};
+	struct rig rig;
+	rig_start(&rig, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		GString *out = g_string_new(NULL);
+		int fd = rig_connect(&rig);
+		rig_send(fd, cases[i].head);
+		cr_expect(rig_read_until(fd, out, cases[i].want), "%s -> %s", cases[i].head, out->str);
+		close(fd);
+		g_string_free(out, TRUE);
+	}
+	char *large = g_strnfill(REQUEST_BODY_MAX + 10, ' ');
+	cr_expect_eq(status_of(&rig, "POST", "/api/v1/session", NULL, JSON "\nTransfer-Encoding: chunked", large), 413);
+	g_free(large);
+	rig_stop(&rig);
+}
+
+Test(server, refuses_to_be_reachable_without_tokens)
+{
+	struct error err = {{0}};
+	struct settings_global settings = {.listen = (char *)(uintptr_t) "0.0.0.0:0"};
+	struct app *app = fake_app_new(clock_system(), &settings);
+	cr_expect_null(server_start(app, &err));
+	cr_expect(strstr(err.text, "tokens_file"), "%s", err.text);
+	settings.insecure = true;
+	struct server *server = server_start(app, &err);
+	cr_expect_not_null(server, "%s", err.text);
+	server_stop(server);
+	static const char *const bad[] = {"nonsense", ":80", "127.0.0.1:99999", "127.0.0.1:-1", "host.invalid:80"};
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		settings.listen = (char *)(uintptr_t)bad[i];
+		cr_expect_null(server_start(app, &err), "%s", bad[i]);
+	}
+	fake_app_free(app);
+}
+
+Test(guard, hosts)
+{
+	static const struct {
+		const char *host;
+		bool known;
+	} cases[] = {
+		{"localhost", true},
+		{"LOCALHOST:80", true},
+		{"127.0.0.1:9797", true},
+		{"[::1]:9797", true},
+		{"::1", false},
+		{"tocsin.example.com", true},
+		{"tocsin.example.com.:443", true},
+		{"box7:9797", true},
+		{"evil.example", false},
+		{"127.0.0.1.evil.example", false},
+		{"", false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		cr_expect_eq(guard_host_known(cases[i].host, "0.0.0.0", "box7", "https://tocsin.example.com/x"),
+			     cases[i].known, "%s", cases[i].host);
+}

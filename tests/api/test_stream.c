@@ -1,0 +1,216 @@
+/* The event stream: from now on, replay, reset, heartbeat, slow clients, many clients, and the end. */
+#include "tests/api/rig.h"
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ALERT "{\"alert\":{\"id\":\"" FAKE_FIRING "\"}}"
+
+static int open_stream(struct rig *rig, const char *query, const char *header)
+{
+	int fd = rig_connect(rig);
+	char *text = g_strdup_printf("GET /api/v1/stream%s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", query, header);
+	rig_send(fd, text);
+	g_free(text);
+	return fd;
+}
+
+static void fire(struct rig *rig, int count)
+{
+	for (int i = 0; i < count; i++)
+		fake_app_event(rig->app, EVENT_TRANSITION, FAKE_FIRING, ALERT);
+}
+
+static size_t count_of(const char *text, const char *what)
+{
+	size_t count = 0;
+	for (; (text = strstr(text, what)); text += strlen(what))
+		count++;
+	return count;
+}
+
+Test(stream, live)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	int fd = open_stream(&rig, "", "");
+	GString *out = g_string_new(NULL);
+	cr_assert(rig_read_until(fd, out, "event: heartbeat"), "%s", out->str);
+	cr_expect(strstr(out->str, "Content-Type: text/event-stream") && strstr(out->str, "Cache-Control: no-store") &&
+		  strstr(out->str, "X-Accel-Buffering: no") && strstr(out->str, "retry: 3000"));
+	fire(&rig, 1);
+	fake_app_event(rig.app, EVENT_NOTIFICATION, FAKE_FIRING, "{\"state\":\"sent\"}");
+	fake_app_event(rig.app, EVENT_TOAST, FAKE_FIRING, "{\"title\":\"a\\nb\"}");
+	cr_assert(rig_read_until(fd, out, "\"title\":\"a\\nb\""), "%s", out->str);
+	cr_expect(strstr(out->str, "id: " FAKE_EPOCH ":1\nevent: alert\ndata: {\"seq\":1,"));
+	cr_expect(strstr(out->str, "id: " FAKE_EPOCH ":3\nevent: toast\n"));
+	cr_expect_null(strstr(out->str, "notification"));
+	cr_expect_eq(count_of(out->str, "event: heartbeat"), 1);
+	clock_virtual_advance(rig.clock, 15000);
+	cr_assert(rig_read_until(fd, out, "id: " FAKE_EPOCH ":3\nevent: heartbeat"), "%s", out->str);
+	close(fd);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+Test(stream, replay_by_header_and_by_query)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	fire(&rig, 450);
+	static const struct {
+		const char *query, *header;
+		int first;
+	} cases[] = {
+		{"", "Last-Event-ID: " FAKE_EPOCH ":440\r\n", 441},
+		{"?last_event_id=" FAKE_EPOCH ":0", "", 1},
+		{"?last_event_id=" FAKE_EPOCH "%3A1", "Last-Event-ID: " FAKE_EPOCH ":449\r\n", 450},
+		{"?last_event_id=3", "", 4},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		GString *out = g_string_new(NULL);
+		int fd = open_stream(&rig, cases[i].query, cases[i].header);
+		char want[64];
+		cr_assert(rig_read_until(fd, out, ":450\nevent: alert"), "%zu: %s", i, out->str);
+		cr_expect_eq(count_of(out->str, "event: alert"), (size_t)(450 - cases[i].first + 1), "%zu: %s", i,
+			     out->str);
+		snprintf(want, sizeof want, ":%d\nevent: alert", cases[i].first);
+		cr_expect(strstr(out->str, want));
+		cr_expect_null(strstr(out->str, "event: reset"));
+		close(fd);
+		g_string_free(out, TRUE);
+	}
+	rig_stop(&rig);
+}
+
+Test(stream, replay_comes_from_the_log_and_joins_the_live_part)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	server_stop(rig.server);
+	fire(&rig, 1000); /* nobody listens: only the log has them */
+	struct error err;
+	rig.server = server_start(rig.app, &err);
+	fire(&rig, 500);
+	GString *out = g_string_new(NULL);
+	int fd = open_stream(&rig, "?last_event_id=" FAKE_EPOCH ":7", "");
+	cr_assert(rig_read_until(fd, out, "event: heartbeat"));
+	fire(&rig, 1);
+	cr_assert(rig_read_until(fd, out, ":1501\nevent: alert"));
+	cr_expect_eq(count_of(out->str, "event: alert"), 1494);
+	for (int seq = 8; seq <= 1501; seq++) {
+		char want[64];
+		snprintf(want, sizeof want, "id: " FAKE_EPOCH ":%d\nevent: alert", seq);
+		cr_expect_eq(count_of(out->str, want), 1, "%d", seq);
+	}
+	close(fd);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+Test(stream, reset_when_it_cannot_go_on)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	server_stop(rig.server);
+	fire(&rig, 20);
+	fake_app_forget(rig.app, 10);
+	struct error err;
+	rig.server = server_start(rig.app, &err);
+	static const struct {
+		const char *id, *reason;
+	} cases[] = {
+		{FAKE_EPOCH ":3", "too_old"}, {"01HOTHER:15", "epoch"},    {FAKE_EPOCH ":99", "epoch"},
+		{"nonsense", "epoch"},        {FAKE_EPOCH ":-1", "epoch"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		GString *out = g_string_new(NULL);
+		char *query = g_strdup_printf("?last_event_id=%s", cases[i].id);
+		char *want =
+			g_strdup_printf("\"seq\":20,\"epoch\":\"" FAKE_EPOCH "\",\"reason\":\"%s\"", cases[i].reason);
+		int fd = open_stream(&rig, query, "");
+		cr_expect(rig_read_until(fd, out, want), "%s: %s", cases[i].id, out->str);
+		fire(&rig, 0);
+		close(fd);
+		g_free(want);
+		g_free(query);
+		g_string_free(out, TRUE);
+	}
+	rig_stop(&rig);
+}
+
+Test(stream, a_client_that_does_not_read_is_dropped_and_delays_nobody, .timeout = 60)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	int small = 128 * 1024, slow = rig_connect(&rig);
+	setsockopt(slow, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+	rig_send(slow, "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	int quick = open_stream(&rig, "", "");
+	GString *out = g_string_new(NULL);
+	cr_assert(rig_read_until(slow, out, "event: heartbeat"));
+	g_string_truncate(out, 0);
+	cr_assert(rig_read_until(quick, out, "event: heartbeat"));
+	char *pad = g_strnfill(2000, 'x'), *data = g_strdup_printf("{\"pad\":\"%s\"}", pad);
+	for (int i = 1; i <= 6000; i++) { /* more than the kernel takes for it */
+		fake_app_event(rig.app, EVENT_TRANSITION, FAKE_FIRING, data);
+		if (i % 50 == 0) {
+			char want[64];
+			snprintf(want, sizeof want, ":%d\nevent: alert", i);
+			g_string_truncate(out, 0);
+			cr_assert(rig_read_until(quick, out, want));
+		}
+	}
+	cr_expect_null(strstr(out->str, "event: reset"));
+	g_string_truncate(out, 0);
+	cr_expect(rig_read_until(slow, out, "\"reason\":\"slow\""));
+	cr_expect(rig_read_until(slow, out, NULL), "still open");
+	g_free(pad);
+	g_free(data);
+	close(slow);
+	close(quick);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+static void *stop(void *cls)
+{
+	struct rig *rig = cls;
+	server_stop(rig->server);
+	rig->server = NULL;
+	return NULL;
+}
+
+Test(stream, two_thousand_clients_and_a_clean_end, .timeout = 120)
+{
+	enum { CLIENTS = 2000 };
+	static int fds[CLIENTS];
+	struct rig rig;
+	rig_start(&rig, 0); /* raises the limit of descriptors for both ends */
+	GString *out = g_string_new(NULL);
+	for (int i = 0; i < CLIENTS; i++)
+		fds[i] = open_stream(&rig, "", "");
+	for (int i = 0; i < CLIENTS; i++) {
+		g_string_truncate(out, 0);
+		cr_assert(rig_read_until(fds[i], out, "event: heartbeat"));
+	}
+	fire(&rig, 1);
+	for (int i = 0; i < CLIENTS; i++) {
+		g_string_truncate(out, 0);
+		cr_assert(rig_read_until(fds[i], out, "event: alert"));
+	}
+	pthread_t thread;
+	pthread_create(&thread, NULL, stop, &rig);
+	for (int i = 0; i < CLIENTS; i++) {
+		g_string_truncate(out, 0);
+		cr_expect(rig_read_until(fds[i], out, NULL), "still open");
+		cr_expect(strstr(out->str, "event: bye\ndata: {\"retry_ms\":"));
+		close(fds[i]);
+	}
+	pthread_join(thread, NULL);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
