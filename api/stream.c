@@ -20,5 +20,6 @@ void handle_stream(struct request *request)
 	}
 	request_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, "text/event-stream");
 	request_add_header(request, "X-Accel-Buffering", "no");
+	request_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close"); /* what comes after a stream is a new one */
 	request_answer_response(request, MHD_HTTP_OK, response);
 }
