@@ -57,3 +57,7 @@ criterion_tests += tests/sources/test_collector
 tests_sources_test_collector_SOURCES = tests/sources/test_collector.c
 tests_sources_test_collector_CFLAGS = $(TEST_CFLAGS)
 tests_sources_test_collector_LDADD = $(TEST_LDADD)
+criterion_tests += tests/sources/test_source_set
+tests_sources_test_source_set_SOURCES = tests/sources/test_source_set.c tests/support/fake_http.h tests/support/fake_http.c
+tests_sources_test_source_set_CFLAGS = $(TEST_CFLAGS)
+tests_sources_test_source_set_LDADD = $(TEST_LDADD)

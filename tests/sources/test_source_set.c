@@ -1,0 +1,466 @@
+#include "sources/sources.h"
+#include "tests/support/fake_http.h"
+#include <criterion/criterion.h>
+#include <glib.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct inbox {
+	struct sink sink;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct batch *batches[512];
+	unsigned count, refused, refuse; /* refuse: so many from now on */
+};
+
+struct setup {
+	struct config_tree *tree;
+	struct config_report report;
+	struct source_set *set;
+	struct clock *clock;
+	struct http_client *http;
+	struct executor *pool;
+	struct inbox inbox;
+};
+
+static bool take(struct sink *sink, struct batch *batch)
+{
+	struct inbox *inbox = (struct inbox *)sink;
+	pthread_mutex_lock(&inbox->lock);
+	bool room = inbox->refuse == 0 && inbox->count < 512;
+	if (room) {
+		inbox->batches[inbox->count++] = batch;
+	} else {
+		inbox->refuse--;
+		inbox->refused++;
+	}
+	pthread_cond_broadcast(&inbox->changed);
+	pthread_mutex_unlock(&inbox->lock);
+	return room;
+}
+
+static void load(struct setup *setup, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void load(struct setup *setup, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	char *text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	*setup = (struct setup){0};
+	setup->tree = config_tree_parse("test.conf", text, &setup->report);
+	setup->set = source_set_load(setup->tree, &setup->report);
+	g_free(text);
+}
+
+static void start(struct setup *setup)
+{
+	char *problems = config_report_text(&setup->report);
+	cr_assert(setup->set, "%s", problems);
+	free(problems);
+	setup->clock = clock_virtual_new(1700000000000);
+	setup->http = http_client_new(clock_system(), 16);
+	setup->pool = executor_new("test", 2, 64);
+	setup->inbox.sink.accept = take;
+	pthread_mutex_init(&setup->inbox.lock, NULL);
+	clock_cond_init(&setup->inbox.changed);
+	struct source_context context = {.clock = setup->clock,
+					 .http = setup->http,
+					 .pool = setup->pool,
+					 .sink = &setup->inbox.sink,
+					 .config = 77};
+	struct error err;
+	cr_assert(source_set_start(setup->set, &context, &err), "%s", err.text);
+}
+
+static void release(struct setup *setup)
+{
+	source_set_free(setup->set);
+	if (setup->clock) {
+		http_client_free(setup->http);
+		executor_free(setup->pool);
+		clock_virtual_free(setup->clock);
+		for (unsigned i = 0; i < setup->inbox.count; i++)
+			batch_free(setup->inbox.batches[i]);
+	}
+	config_tree_free(setup->tree);
+	config_report_release(&setup->report);
+}
+
+static struct batch *wait_batch(struct setup *setup, unsigned number)
+{
+	pthread_mutex_lock(&setup->inbox.lock);
+	while (setup->inbox.count <= number)
+		pthread_cond_wait(&setup->inbox.changed, &setup->inbox.lock);
+	struct batch *batch = setup->inbox.batches[number];
+	pthread_mutex_unlock(&setup->inbox.lock);
+	return batch;
+}
+
+static unsigned batches_of(struct setup *setup, uint32_t target)
+{
+	unsigned count = 0;
+	pthread_mutex_lock(&setup->inbox.lock);
+	for (unsigned i = 0; i < setup->inbox.count; i++)
+		count += setup->inbox.batches[i]->target == target;
+	pthread_mutex_unlock(&setup->inbox.lock);
+	return count;
+}
+
+static struct batch *poll_now(struct setup *setup)
+{
+	unsigned before = setup->inbox.count;
+	source_set_poll_now(setup->set, 0);
+	return wait_batch(setup, before);
+}
+
+static uint32_t added(const struct batch *batch, const char *name)
+{
+	for (uint32_t i = 0; i < batch->added_count; i++)
+		if (strcmp(labels_get(batch->added[i].labels, "__name__"), name) == 0)
+			return batch->added[i].slot;
+	return UINT32_MAX;
+}
+
+static double value(const struct batch *batch, const struct batch *announced, const char *name)
+{
+	uint32_t slot = added(announced, name);
+	cr_assert_neq(slot, UINT32_MAX, "%s was never announced", name);
+	return batch->values[slot];
+}
+
+Test(source_set, a_scrape_becomes_a_batch, .timeout = 20)
+{
+	static const struct fake_http_step steps[] = {
+		{.headers = "Content-Type: text/plain; version=0.0.4\r\n",
+		 .body = "kafka_connect_source_task_metrics_source_record_poll_total{connector=\"c\",task=\"0\"} 12\n"},
+		{.headers = "Content-Type: application/openmetrics-text; version=1.0.0\r\n",
+		 .body = "other 1\n# EOF\n"},
+	};
+	struct fake_http *fake = fake_http_start(steps, 2);
+	struct setup setup;
+	load(&setup,
+	     "sources = ( { name = \"e\"; kind = \"openmetrics\"; url = \"%s/metrics\"; interval = \"1h\"; "
+	     "labels = { cluster = \"prod\"; }; } );",
+	     fake_http_url(fake));
+	start(&setup);
+	struct batch *first = poll_now(&setup);
+	cr_assert_not(first->failed, "%s", first->failure);
+	cr_assert_eq(first->config, 77);
+	cr_assert_eq(first->at.wall, 1700000000000);
+	cr_assert_eq(value(first, first, "source_up"), 1);
+	cr_assert_geq(value(first, first, "source_poll_seconds"), 0);
+	cr_assert_eq(value(first, first, "connector_records_total"), 12);
+	const struct target_info *info = source_set_target(setup.set, 0);
+	cr_assert_str_eq(labels_get(info->labels, "job"), "e");
+	cr_assert_str_eq(labels_get(info->labels, "instance"), strstr(fake_http_url(fake), "127"));
+	struct labels *raw =
+		first->added[added(first, "kafka_connect_source_task_metrics_source_record_poll_total")].labels;
+	cr_assert_str_eq(labels_get(raw, "instance"), info->instance);
+	cr_assert_str_eq(labels_get(raw, "cluster"), "prod");
+
+	struct batch *second = poll_now(&setup);
+	cr_assert_not(second->failed, "%s", second->failure);
+	cr_assert(value_is_unknown(value(second, first, "connector_records_total")), "vanished is unknown, not gone");
+	cr_assert_eq(added(second, "source_up"), UINT32_MAX, "announced once");
+	cr_assert_neq(added(second, "other"), UINT32_MAX);
+	char *request = fake_http_request(fake, 0);
+	cr_assert(strstr(request, "GET /metrics HTTP/1.1"));
+	cr_assert(strcasestr(request, "Accept: application/openmetrics-text;version=1.0.0;q=0.6"));
+	free(request);
+	release(&setup);
+	fake_http_stop(fake);
+}
+
+Test(source_set, a_failed_poll_is_down_and_unknown, .timeout = 60)
+{
+	static const struct fake_http_step bad[] = {
+		{.status = 503, .body = "a 5\n"},
+		{.body = "a five\n"},
+		{.headers = "Content-Type: application/openmetrics-text\r\n", .body = "a 5\n"},
+		{.act = FAKE_HTTP_HALF_BODY, .body = "a 5\nb 6\nc 7\n"},
+		{.act = FAKE_HTTP_GARBAGE, .body = "\x01\x02"},
+		{.status = 302, .headers = "Location: http://127.0.0.1:1/\r\n"},
+		{.act = FAKE_HTTP_HUGE},
+		{.act = FAKE_HTTP_HANG},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		struct fake_http_step steps[] = {{.body = "a 4\n"}, bad[i], {.body = "a 6\n"}};
+		struct fake_http *fake = fake_http_start(steps, 3);
+		struct setup setup;
+		load(&setup,
+		     "sources = ( { name = \"e\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1h\"; "
+		     "timeout = \"300ms\"; body_cap = \"64KiB\"; } );",
+		     fake_http_url(fake));
+		start(&setup);
+		struct batch *first = poll_now(&setup), *failed = poll_now(&setup);
+		cr_assert_eq(value(first, first, "a"), 4);
+		cr_assert(failed->failed, "case %zu", i);
+		cr_assert_neq(failed->failure[0], '\0', "case %zu", i);
+		cr_assert_eq(value(failed, first, "source_up"), 0);
+		cr_assert(value_is_unknown(value(failed, first, "a")), "case %zu", i);
+		struct batch *back = poll_now(&setup);
+		if (bad[i].act != FAKE_HTTP_HANG) {
+			cr_assert_eq(value(back, first, "source_up"), 1, "case %zu: %s", i, back->failure);
+			cr_assert_eq(value(back, first, "a"), 6);
+		}
+		release(&setup);
+		fake_http_stop(fake);
+	}
+}
+
+Test(source_set, a_refused_batch_is_tried_again, .timeout = 20)
+{
+	static const struct fake_http_step steps[] = {{.body = "a 1\n"}, {.body = "a 2\nb 2\n"}};
+	struct fake_http *fake = fake_http_start(steps, 2);
+	struct setup setup;
+	load(&setup, "sources = ( { name = \"e\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1h\"; } );",
+	     fake_http_url(fake));
+	setup.inbox.refuse = 1;
+	start(&setup);
+	source_set_poll_now(setup.set, 0);
+	pthread_mutex_lock(&setup.inbox.lock);
+	while (setup.inbox.refused == 0)
+		pthread_cond_wait(&setup.inbox.changed, &setup.inbox.lock);
+	pthread_mutex_unlock(&setup.inbox.lock);
+	/* The batch may be put aside only after this advance: then the next one finds it. */
+	while (setup.inbox.count == 0)
+		clock_virtual_advance(setup.clock, 100);
+	struct batch *late = wait_batch(&setup, 0);
+	cr_assert_eq(value(late, late, "a"), 1);
+	pthread_mutex_lock(&setup.inbox.lock);
+	setup.inbox.refuse = 1;
+	pthread_mutex_unlock(&setup.inbox.lock);
+	source_set_poll_now(setup.set, 0);
+	while (batches_of(&setup, 0) < 2)
+		clock_virtual_advance(setup.clock, 100);
+	struct batch *third = wait_batch(&setup, 1);
+	cr_assert_eq(value(third, late, "a"), 2);
+	cr_assert_neq(added(third, "b"), UINT32_MAX);
+	release(&setup);
+	fake_http_stop(fake);
+}
+
+Test(source_set, the_newest_batch_wins_and_announcements_stay, .timeout = 20)
+{
+	static const struct fake_http_step steps[] = {{.body = "a 1\n"}, {.body = "b 2\n"}};
+	struct fake_http *fake = fake_http_start(steps, 2);
+	struct setup setup;
+	load(&setup, "sources = ( { name = \"e\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1h\"; } );",
+	     fake_http_url(fake));
+	setup.inbox.refuse = 1;
+	start(&setup);
+	source_set_poll_now(setup.set, 0);
+	pthread_mutex_lock(&setup.inbox.lock);
+	while (setup.inbox.refused == 0)
+		pthread_cond_wait(&setup.inbox.changed, &setup.inbox.lock);
+	pthread_mutex_unlock(&setup.inbox.lock);
+	source_set_poll_now(setup.set, 0);
+	struct batch *only = wait_batch(&setup, 0);
+	cr_assert_eq(value(only, only, "b"), 2);
+	cr_assert(value_is_unknown(value(only, only, "a")), "announced with the first, unknown in the second");
+	release(&setup);
+	fake_http_stop(fake);
+}
+
+Test(source_set, a_dead_target_delays_nobody, .timeout = 30)
+{
+	static const struct fake_http_step hang[] = {{.act = FAKE_HTTP_HANG}}, good[] = {{.body = "a 1\n"}};
+	struct fake_http *dead = fake_http_start(hang, 1), *alive = fake_http_start(good, 1);
+	struct setup setup;
+	load(&setup,
+	     "sources = ( { name = \"dead\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1s\"; timeout = "
+	     "\"2s\"; },"
+	     " { name = \"alive\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1s\"; } );",
+	     fake_http_url(dead), fake_http_url(alive));
+	start(&setup);
+	source_set_poll_now(setup.set, 0);
+	while (fake_http_requests(dead) == 0)
+		sched_yield();
+	for (unsigned i = 0; i < 20; i++) {
+		source_set_poll_now(setup.set, 1);
+		while (batches_of(&setup, 1) <= i)
+			sched_yield();
+	}
+	cr_assert_eq(fake_http_requests(dead), 1, "one poll in flight");
+	release(&setup);
+	fake_http_stop(dead);
+	fake_http_stop(alive);
+}
+
+Test(source_set, polls_follow_the_interval_and_back_off, .timeout = 30)
+{
+	static const struct fake_http_step good[] = {{.body = "a 1\n"}}, refuse[] = {{.status = 500}};
+	struct fake_http *up = fake_http_start(good, 1), *down = fake_http_start(refuse, 1);
+	struct setup setup;
+	load(&setup,
+	     "sources = ( { name = \"down\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1s\"; },"
+	     " { name = \"up\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1s\"; } );",
+	     fake_http_url(down), fake_http_url(up));
+	start(&setup);
+	/* A poll is due at most one and a half intervals after the last one. */
+	for (unsigned step = 0; step < 27; step++) {
+		unsigned before = batches_of(&setup, 1);
+		clock_virtual_advance(setup.clock, 1500);
+		while (batches_of(&setup, 1) == before)
+			sched_yield();
+	}
+	unsigned failed = batches_of(&setup, 0);
+	cr_assert_geq(failed, 3);
+	cr_assert_leq(failed, 14, "%u polls of a dead target in 40 s", failed);
+	release(&setup);
+	fake_http_stop(up);
+	fake_http_stop(down);
+}
+
+Test(source_set, the_collector_asks_for_each_connector, .timeout = 20)
+{
+	static const struct fake_http_step steps[] = {
+		{.body = "[\"a b\", {\"name\": \"c/d\", \"type\": \"sink\"}]"},
+		{.body = "{\"connectorName\":\"a b\",\"throughput\":{\"totalRecords\":5}}"},
+		{.status = 500},
+		{.body = "[\"a b\"]"},
+		{.body = "{\"connectorName\":\"a b\",\"throughput\":{\"totalRecords\":6}}"},
+	};
+	struct fake_http *fake = fake_http_start(steps, G_N_ELEMENTS(steps));
+	struct setup setup;
+	load(&setup,
+	     "sources = ( { name = \"p\"; kind = \"collector\"; url = \"%s/\"; interval = \"1h\"; parallel = 1; "
+	     "clusters = [ \"my cluster\" ]; } );",
+	     fake_http_url(fake));
+	start(&setup);
+	struct batch *first = poll_now(&setup);
+	cr_assert_not(first->failed);
+	cr_assert_str_eq(first->failure, "c/d: HTTP 500", "a partial failure is said");
+	cr_assert_eq(value(first, first, "connector_records_total"), 5);
+	cr_assert_str_eq(labels_get(source_set_target(setup.set, 0)->labels, "cluster"), "my cluster");
+	struct batch *second = poll_now(&setup);
+	cr_assert_eq(value(second, first, "connector_records_total"), 6);
+	static const char *const paths[] = {"/api/my%20cluster/connectors ",
+					    "/api/my%20cluster/connectors/a%20b/metrics ",
+					    "/api/my%20cluster/connectors/c%2Fd/metrics "};
+	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+		char *request = fake_http_request(fake, i);
+		cr_assert(strstr(request, paths[i]), "%s", request);
+		free(request);
+	}
+	release(&setup);
+	fake_http_stop(fake);
+}
+
+Test(source_set, the_collector_fails_when_nobody_answers, .timeout = 20)
+{
+	static const struct fake_http_step steps[] = {{.status = 500}};
+	for (int listed = 0; listed < 2; listed++) {
+		struct fake_http *fake = fake_http_start(steps, 1);
+		struct setup setup;
+		load(&setup,
+		     "sources = ( { name = \"p\"; kind = \"collector\"; url = \"%s\"; interval = \"1h\"; "
+		     "clusters = [ \"c\" ]; %s } );",
+		     fake_http_url(fake), listed ? "connectors = [ \"x\", \"y\", \"z\" ];" : "");
+		start(&setup);
+		struct batch *batch = poll_now(&setup);
+		cr_assert(batch->failed);
+		cr_assert(strstr(batch->failure, "HTTP 500"), "%s", batch->failure);
+		cr_assert_eq(fake_http_requests(fake), listed ? 3u : 1u);
+		release(&setup);
+		fake_http_stop(fake);
+	}
+}
+
+Test(source_set, stop_ends_what_is_in_flight, .timeout = 20)
+{
+	static const struct fake_http_step hang[] = {{.act = FAKE_HTTP_HANG}};
+	struct fake_http *fake = fake_http_start(hang, 1);
+	struct setup setup;
+	load(&setup,
+	     "sources = ( { name = \"e\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1s\"; timeout = "
+	     "\"300ms\"; } );",
+	     fake_http_url(fake));
+	start(&setup);
+	source_set_poll_now(setup.set, 0);
+	while (fake_http_requests(fake) == 0)
+		sched_yield();
+	source_set_stop(setup.set);
+	unsigned count = setup.inbox.count;
+	clock_virtual_advance(setup.clock, 10000);
+	cr_assert_eq(setup.inbox.count, count);
+	release(&setup);
+	fake_http_stop(fake);
+}
+
+Test(source_set, configuration_errors)
+{
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{"sources = { name = \"a\"; };", "sources must be a list"},
+		{"sources = ( { name = \"a\"; } );", "a source needs a kind"},
+		{"sources = ( { name = \"a\"; kind = \"openmetric\"; url = \"http://h/\"; } );",
+		 "did you mean \"openmetrics\""},
+		{"sources = ( { kind = \"openmetrics\"; url = \"http://h/\"; } );", "name"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; } );", "needs either url or urls"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"ftp://h/\"; } );",
+		 "must begin with http"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"nonsense\"; } );", "URL"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://u:p@h/\"; } );",
+		 "must not carry a user"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/#x\"; } );", "fragment"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; intervall = \"5s\"; } );",
+		 "did you mean"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; interval = \"1ms\"; } );",
+		 "interval"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; },\n"
+		 " { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; } );",
+		 "test.conf:2: error: source \"a\" stands twice, first at test.conf:1"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; labels = { job = \"x\"; }; "
+		 "} );",
+		 "set by the source itself"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; password = \"x\"; } );",
+		 "a password but no user"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; user = \"x\"; bearer = "
+		 "\"y\"; } );",
+		 "both a user and a bearer token"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; cert_file = \"x\"; } );",
+		 "both cert_file and key_file"},
+		{"sources = ( { name = \"a\"; kind = \"collector\"; url = \"http://h/\"; clusters = [ \"v1\" ]; } );",
+		 "cannot be named \"v1\""},
+		{"sources = ( { name = \"a\"; kind = \"collector\"; url = \"http://h/\"; clusters = [ \"c\", \"c\" ]; "
+		 "} );",
+		 "stands twice"},
+		{"sources = ( { name = \"a\"; kind = \"collector\"; url = \"http://h/\"; } );", "clusters"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct setup setup;
+		load(&setup, "%s", cases[i].text);
+		cr_assert_null(setup.set, "case %zu", i);
+		char *text = config_report_text(&setup.report);
+		cr_assert(strstr(text, cases[i].error), "case %zu: %s", i, text);
+		cr_assert_not(strstr(text, "u:p@"), "no secret in a message");
+		free(text);
+		release(&setup);
+	}
+}
+
+Test(source_set, instances)
+{
+	static const struct {
+		const char *url, *instance;
+	} cases[] = {
+		{"http://host/metrics", "host:80"},
+		{"https://host", "host:443"},
+		{"http://host:9404/x?y=z", "host:9404"},
+		{"http://[::1]:80/", "[::1]:80"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct setup setup;
+		load(&setup,
+		     "sources = ( { name = \"a\"; kind = \"openmetrics\"; urls = [ \"%s\", \"http://other:1/\" ]; } );",
+		     cases[i].url);
+		cr_assert_eq(source_set_targets(setup.set), 2);
+		cr_assert_str_eq(source_set_target(setup.set, 0)->instance, cases[i].instance);
+		cr_assert_eq(source_set_target(setup.set, 0)->interval, 15000);
+		release(&setup);
+	}
+}
