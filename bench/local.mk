@@ -1,3 +1,6 @@
 # bench: built and run by hand (see docs/benchmarks.md), never part of make check.
+EXTRA_PROGRAMS += bench/bench_evaluate
+CLEANFILES += bench/bench_evaluate
+bench_bench_evaluate_SOURCES = bench/bench_evaluate.c
 EXTRA_PROGRAMS += bench/bench_ingest
 bench_bench_ingest_SOURCES = bench/bench_ingest.c

@@ -1,2 +1,3 @@
 # docs: man pages and reference.
+EXTRA_DIST += docs/benchmarks.md
 EXTRA_DIST += docs/dependencies.md

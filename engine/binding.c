@@ -96,6 +96,10 @@ void binding_detach(struct evaluator *evaluator, struct instance *instance)
 	if (instance->place < instance->span->count)
 		instance->span->records[instance->place].active = ACTIVE_NONE;
 	instance->span = NULL;
+	/* What was true of it is true no longer: nothing may come of it by time alone. */
+	timers_cancel(evaluator->instances.timers, &instance->timer);
+	instance->last.condition = CONDITION_UNKNOWN;
+	instance->last.value = VALUE_UNKNOWN;
 	if (!instance->lost)
 		evaluator->losses++;
 	instance->lost = true;

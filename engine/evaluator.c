@@ -252,5 +252,12 @@ void evaluator_rule_health(const struct evaluator *evaluator, uint32_t i, struct
 		out->instances += state->spans[target] ? state->spans[target]->count : 0;
 	out->instances += state->shared ? state->shared->count : 0;
 	g_strlcpy(out->last_error, state->last_error, sizeof out->last_error);
+	uint32_t limits =
+		state->rule->match_limits ? atomic_load_explicit(state->rule->match_limits, memory_order_relaxed) : 0;
+	if (limits) {
+		out->errors += limits;
+		g_snprintf(out->last_error, sizeof out->last_error,
+			   "a regular expression of its match gave up on %u series", limits);
+	}
 	count_states(evaluator, i, out);
 }

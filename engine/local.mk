@@ -43,3 +43,7 @@ libtocsin_a_SOURCES += engine/snapshot.h engine/snapshot.c
 libtocsin_a_SOURCES += engine/test_receiver.c
 libtocsin_a_SOURCES += engine/connector_trends.h engine/connector_trends.c
 libtocsin_a_SOURCES += engine/connector_view.h engine/connector_view.c
+libtocsin_a_SOURCES += engine/scenario.h engine/scenario.c
+libtocsin_a_SOURCES += engine/scenario_parse.h engine/scenario_parse.c
+libtocsin_a_SOURCES += engine/scenario_world.h engine/scenario_world.c
+libtocsin_a_SOURCES += engine/scenario_store.h engine/scenario_store.c

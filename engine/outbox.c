@@ -286,7 +286,8 @@ static bool closes_untold(struct dispatcher *dispatcher, const struct row *row)
 		const struct row_alert *said = alert_at(row, i);
 		struct episode *episode = episode_find(dispatcher, said->episode);
 		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
-		if (!said->resolved || (told && told->told != TOLD_UNSENT))
+		/* An episode that was closed before a restart: nobody knows, so its end is sent. */
+		if (!said->resolved || !episode || (told && told->told != TOLD_UNSENT))
 			return false;
 	}
 	return true;

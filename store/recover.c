@@ -201,8 +201,11 @@ static const struct {
 	bool (*take)(sqlite3_stmt *row, struct effects *rows, struct error *err);
 } readings[] = {
 	{"SELECT * FROM instance", take_instance},
-	{"SELECT document FROM alert WHERE ended_at = 0 ORDER BY id", take_alert},
-	{"SELECT * FROM told WHERE episode IN (SELECT id FROM alert WHERE ended_at = 0) OR told IN (1, 2)", take_told},
+	/* An episode that is over stays with its group until its end was told. */
+	{"SELECT document FROM alert WHERE ended_at = 0 OR id IN (SELECT episode FROM member) ORDER BY id", take_alert},
+	{"SELECT * FROM told WHERE episode IN (SELECT id FROM alert WHERE ended_at = 0 UNION SELECT episode FROM member) "
+	 "OR told IN (1, 2)",
+	 take_told},
 	{"SELECT * FROM grp", take_group},
 	{"SELECT * FROM member", take_member},
 	{"SELECT * FROM incident WHERE closed_at = 0", take_incident},

@@ -404,6 +404,50 @@ Test(rulebook, new_targets_keep_state_until_they_are_read)
 	lab_book_free(&book);
 }
 
+Test(rulebook, a_recovery_does_not_end_by_time_while_nothing_is_read)
+{
+	struct lab_book book;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, lab_rule("High", &lab_plain)));
+	fire(&lab);
+	poll_value(&lab, 1.0);
+	cr_assert(lab_find(&lab, TRANSITION_RECOVERING));
+	evaluator_set_targets(lab.evaluator, 1, NULL);
+	lab_pass(&lab, 60000);
+	lab_step(&lab);
+	cr_expect_eq(lab.out.count, 0);
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
+Test(flapping, one_opening_marked_and_one_resolution)
+{
+	struct lab_book book;
+	struct rule *rule = lab_rule("High", &lab_plain);
+	rule->levels[0].for_time = rule->keep_firing_for = 0;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	unsigned opened = 0, resolved = 0, flapping = 0;
+	start_one(&lab, 1.0);
+	for (int i = 0; i < 60; i++) { /* ten minutes of coming and going */
+		poll_value(&lab, i % 2 ? 1.0 : 20.0);
+		opened += lab_count(&lab, TRANSITION_OPENED);
+		resolved += lab_count(&lab, TRANSITION_RESOLVED);
+		if (lab_find(&lab, TRANSITION_FLAPPING)) {
+			flapping++;
+			cr_expect(lab_find(&lab, TRANSITION_OPENED)->alert->flapping);
+		}
+	}
+	cr_expect_eq(flapping, 1);
+	cr_expect_eq(opened, 5);
+	cr_expect_eq(resolved, 4, "the fifth is kept open");
+	for (int i = 0; i < 1000; i++) {
+		poll_value(&lab, 1.0);
+		resolved += lab_count(&lab, TRANSITION_RESOLVED);
+	}
+	cr_expect_eq(resolved, 5);
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
 /* ---- several series to one instance ---- */
 
 Test(shared, a_sum_over_targets_is_evaluated_at_the_rules_interval)

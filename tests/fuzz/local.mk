@@ -53,3 +53,6 @@ tests_fuzz_fuzz_text_parser_LDFLAGS = $(fuzz_link)
 fuzz_targets += tests/fuzz/fuzz_collector_json
 tests_fuzz_fuzz_collector_json_SOURCES = tests/fuzz/fuzz_collector_json.c $(fuzz_main)
 tests_fuzz_fuzz_collector_json_LDFLAGS = $(fuzz_link)
+fuzz_targets += tests/fuzz/fuzz_scenario
+tests_fuzz_fuzz_scenario_SOURCES = tests/fuzz/fuzz_scenario.c $(fuzz_main)
+tests_fuzz_fuzz_scenario_LDFLAGS = $(fuzz_link)

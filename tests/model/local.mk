@@ -15,3 +15,7 @@ criterion_tests += tests/model/test_template
 tests_model_test_template_SOURCES = tests/model/test_template.c
 tests_model_test_template_CFLAGS = $(TEST_CFLAGS)
 tests_model_test_template_LDADD = $(TEST_LDADD)
+criterion_tests += tests/model/test_words
+tests_model_test_words_SOURCES = tests/model/test_words.c
+tests_model_test_words_CFLAGS = $(TEST_CFLAGS)
+tests_model_test_words_LDADD = $(TEST_LDADD)

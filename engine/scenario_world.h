@@ -1,0 +1,59 @@
+/* scenario_world: a whole Tocsin in virtual time: rulebook, evaluator, dispatcher, a store in memory, one or more
+ * targets whose numbers are written by hand, and receivers that only take notes. The engine's own functions run in it;
+ * what differs from the daemon is that nothing leaves. One owner, one thread. */
+#ifndef ENGINE_SCENARIO_WORLD_H
+#define ENGINE_SCENARIO_WORLD_H
+
+#include "base/error.h"
+#include "engine/dispatcher.h"
+#include "engine/scenario_store.h"
+#include <glib.h>
+
+struct scenario_message { /* one that reached its receiver, or may have */
+	msec_t at; /* since the start */
+	char *integration, *receiver, *kind, *type, *reason, *key;
+	GPtrArray *firing, *resolved; /* episode ids */
+	bool counted;
+};
+
+struct scenario_fault { /* what happens to the next deliveries of an integration */
+	char *to; /* receiver, kind or stable name */
+	uint32_t times;
+	struct delivery_result result;
+};
+
+struct scenario_world;
+
+struct scenario_world *scenario_world_new(uint64_t seed);
+void scenario_world_free(struct scenario_world *world);
+/* The first call starts it, later ones reload. Errors of the configuration come out as err, nothing changes then. */
+bool scenario_world_configure(struct scenario_world *world, const char *name, const char *text, struct error *err);
+void scenario_world_every(struct scenario_world *world, msec_t interval);
+/* Index of a target; a new name makes a new one. */
+uint32_t scenario_world_target(struct scenario_world *world, const char *name);
+void scenario_world_fail_polls(struct scenario_world *world, uint32_t target, const char *reason); /* NULL: works */
+/* Takes no reference. per_second: it climbs by itself. */
+void scenario_world_set(struct scenario_world *world, uint32_t target, struct labels *series, double value,
+			double per_second);
+
+/* Runs polls, timers and deliveries up to this time since the start. */
+void scenario_world_run(struct scenario_world *world, msec_t until);
+msec_t scenario_world_wall(const struct scenario_world *world);
+msec_t scenario_world_elapsed(const struct scenario_world *world);
+void scenario_world_jump(struct scenario_world *world, msec_t by); /* the wall clock only */
+/* Stops, stays away for that long, starts again from what was committed. orderly: with a last checkpoint. What is in
+ * flight was delivered or not. */
+void scenario_world_restart(struct scenario_world *world, msec_t away, bool orderly, bool in_flight_delivered);
+void scenario_world_command(struct scenario_world *world, struct command *command); /* runs and frees it */
+void scenario_world_suppress(struct scenario_world *world, bool on);
+void scenario_world_fail(struct scenario_world *world, const struct scenario_fault *fault); /* copies */
+void scenario_world_hold(struct scenario_world *world,
+			 const char *to); /* deliveries stay in flight; NULL: answer all */
+
+struct scenario_store *scenario_world_store(struct scenario_world *world);
+GPtrArray *scenario_world_messages(struct scenario_world *world); /* struct scenario_message */
+/* What must hold in every story: FIRING before RESOLVED, one RESOLVED key per told episode and receiver, never one for
+ * what was not told. */
+bool scenario_world_check(const struct scenario_world *world, struct error *err);
+
+#endif
