@@ -55,7 +55,7 @@ static struct app *app_new(const struct app_options *options)
 	struct app *app = g_new0(struct app, 1);
 	app->sink.accept = sink_accept;
 	app->clock = options->clock ? options->clock : clock_system();
-	app->config_path = g_strdup(options->config_path);
+	app->config_path = g_strdup(options->demo ? "demo.conf" : options->config_path);
 	app->config_text = options->demo ? g_strdup(demo_config_text) : NULL;
 	app->listen = g_strdup(options->listen);
 	app->state = g_strdup(options->state);
