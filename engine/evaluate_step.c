@@ -363,6 +363,7 @@ void evaluate_step(struct evaluator *evaluator, struct now now, struct transitio
 	evaluator->settled = evaluator_settled(evaluator);
 	end_instances(evaluator, now.wall);
 	evaluate_fresh(evaluator);
+	inventory_end_missing(evaluator);
 	evaluate_stale(evaluator, now);
 	look_over_losses(evaluator, now);
 	run_timers(evaluator, now.mono, now);

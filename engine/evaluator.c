@@ -201,6 +201,8 @@ void evaluator_ingest(struct evaluator *evaluator, struct batch *batch)
 		binding_apply_changes(evaluator);
 		state->at = batch->at;
 		state->failed = batch->failed;
+		state->inventory = batch->inventory && !batch->failed;
+		evaluator->inventoried |= state->inventory;
 		state->stale_due = batch->at.mono + stale_after(series_table_interval(evaluator->series, target));
 		if (!state->fresh)
 			g_array_append_val(evaluator->fresh, target);

@@ -28,6 +28,7 @@ struct target_state {
 	bool fresh;       /* ingested since the last step */
 	struct now at;    /* of the newest batch */
 	bool failed;      /* that batch */
+	bool inventory;   /* that batch: complete */
 	msec_t stale_due; /* monotonic; MSEC_NEVER before the first batch and once stale */
 };
 
@@ -49,6 +50,7 @@ struct evaluator {
 	bool accruing;           /* some accrual is newer than the store's */
 	msec_t checkpoint_due;   /* monotonic */
 	bool settled;
+	bool inventoried; /* a complete inventory came since the last step */
 	struct transitions *out; /* of the running step */
 };
 
@@ -72,6 +74,8 @@ struct labels *binding_identity(const struct evaluator *evaluator, const struct 
 				const struct rule_span *span, uint32_t place);
 void binding_attach(struct rule_state *state, struct instance *instance, struct rule_span *span, uint32_t place);
 void binding_detach(struct evaluator *evaluator, struct instance *instance);
+/* inventory.c: instances whose series did not come back with a restart, and whose object is not there any more. */
+void inventory_end_missing(struct evaluator *evaluator);
 /* Ends in the next step. */
 void binding_end_later(struct evaluator *evaluator, struct instance *instance, enum reason reason);
 

@@ -29,6 +29,7 @@ libtocsin_a_SOURCES += engine/evaluator.h engine/evaluator.c
 libtocsin_a_SOURCES += engine/evaluator_state.h
 libtocsin_a_SOURCES += engine/flap.h engine/flap.c
 libtocsin_a_SOURCES += engine/instances.h engine/instances.c
+libtocsin_a_SOURCES += engine/inventory.c
 libtocsin_a_SOURCES += engine/lifecycle.h engine/lifecycle.c
 libtocsin_a_SOURCES += engine/series_table.h engine/series_table.c
 libtocsin_a_SOURCES += engine/series_target.h engine/series_target.c

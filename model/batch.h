@@ -41,6 +41,7 @@ struct batch {
 	uint32_t added_count;
 	struct batch_note *notes;
 	uint32_t note_count;
+	bool inventory;      /* complete and successful: what it does not name is not there */
 	uint32_t dropped;    /* series over the target's bound in this poll */
 	struct arena *arena; /* added, notes and their texts live here */
 };

@@ -39,6 +39,7 @@ struct slots {
 	msec_t *times; /* or NULL; 0 = the poll's own */
 	uint32_t stale; /* live slots the last complete poll did not set */
 	msec_t filled_at;
+	bool swept; /* this poll was a complete inventory */
 };
 
 static guint labels_hash(gconstpointer labels)
@@ -110,6 +111,7 @@ static void blank_column(struct slots *slots)
 void slots_begin(struct slots *slots)
 {
 	slots->dropped = 0;
+	slots->swept = false;
 	blank_column(slots);
 }
 
@@ -238,6 +240,7 @@ void slots_note(struct slots *slots, uint32_t slot, const char *worker, const ch
 void slots_sweep(struct slots *slots, bool (*is_gone)(const void *ctx, const struct labels *labels), const void *ctx)
 {
 	bool any = false;
+	slots->swept = true;
 	for (uint32_t i = 0; i < slots->count; i++) {
 		struct slot *slot = &slots->items[i];
 		if (!slot_is_live(slot) || value_bits(slots->values[i]) != value_bits(VALUE_UNKNOWN) ||
@@ -372,6 +375,7 @@ void slots_fill(struct slots *slots, struct batch *batch, msec_t now_mono)
 			slots->stale++;
 	}
 	fill(slots, batch);
+	batch->inventory = slots->swept;
 }
 
 void slots_fill_failed(struct slots *slots, struct batch *batch)

@@ -337,6 +337,52 @@ Test(restart, a_rule_that_is_gone_resolves_its_alert)
 	lab_book_free(&other);
 }
 
+static struct batch *announce_connector(struct batch *batch, uint32_t slot, const char *name, const char *connector)
+{
+	struct batch_series *added = arena_alloc(batch->arena, (batch->added_count + 1) * sizeof *added);
+	if (batch->added_count)
+		memcpy(added, batch->added, batch->added_count * sizeof *added);
+	const struct label pairs[] = {{"__name__", name}, {"cluster", "c"}, {"connector", connector}};
+	added[batch->added_count++] = (struct batch_series){slot, METRIC_GAUGE, labels_new(pairs, 3)};
+	batch->added = added;
+	return batch;
+}
+
+static struct batch *two_connectors(struct lab *lab, const char *orders, bool inventory)
+{
+	struct batch *batch = lab_batch(lab, 0, 3, 500.0, 1.0, 1.0);
+	batch->inventory = inventory;
+	announce_connector(batch, 1, "m", "other");
+	announce_connector(batch, 2, "connector_state", "other");
+	return orders ? announce_connector(batch, 0, "m", orders) : batch;
+}
+
+Test(restart, an_object_deleted_meanwhile_is_gone_once_a_complete_inventory_says_so)
+{
+	struct lab_book book;
+	struct rulebook *rules = lab_rules(&book, 1, lab_rule("High", &lab_plain));
+	struct lab lab = lab_start(1, rules);
+	lab_poll(&lab, two_connectors(&lab, "orders", true));
+	cr_assert_eq(lab_count(&lab, TRANSITION_OPENED), 1);
+	lab = restarted(&lab, rows_of(&lab, true), rules, 1000);
+	lab_fail(&lab, 0);
+	cr_expect_eq(lab.out.count, 0);
+	lab_poll(&lab, two_connectors(&lab, NULL, false));
+	cr_expect_eq(lab.out.count, 0, "no complete inventory: unknown");
+	struct batch *batch = lab_batch(&lab, 0, 3, 500.0, 1.0, 1.0);
+	batch->inventory = true;
+	g_strlcpy(batch->failure, "a worker is away", sizeof batch->failure);
+	lab_poll(&lab, batch);
+	cr_expect_eq(lab.out.count, 0, "a target of the cluster complains: unknown");
+	batch = lab_batch(&lab, 0, 3, 500.0, 1.0, 1.0);
+	batch->inventory = true;
+	lab_poll(&lab, batch);
+	cr_assert_eq(lab_count(&lab, TRANSITION_RESOLVED), 1);
+	cr_expect_eq(lab_find(&lab, TRANSITION_RESOLVED)->reason, REASON_GONE);
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
 /* ---- rulebooks ---- */
 
 Test(rulebook, an_edit_of_limits_texts_and_labels_keeps_the_episode)
