@@ -204,6 +204,9 @@ static void read_all(void *job)
 			snprintf(note, sizeof note, "%.100s: %s", cycle->list.connectors[i].name,
 				 cycle->questions[i].failure);
 	}
+	/* Said, so that nobody takes what it does not name for gone. */
+	if (!failures && !cycle->list.complete)
+		snprintf(note, sizeof note, "the collector's list of connectors is not whole");
 	bool all_failed = failures && failures == cycle->list.count;
 	if (!all_failed)
 		collector_sheet_finish(&sheet);

@@ -322,6 +322,8 @@ Test(source_set, the_collector_asks_for_each_connector, .timeout = 20)
 		{.status = 500},
 		{.body = "[\"a b\"]"},
 		{.body = "{\"connectorName\":\"a b\",\"throughput\":{\"totalRecords\":6}}"},
+		{.body = "{\"items\":[\"a b\"],\"next\":\"2\"}"},
+		{.body = "{\"connectorName\":\"a b\",\"throughput\":{\"totalRecords\":7}}"},
 	};
 	struct fake_http *fake = fake_http_start(steps, G_N_ELEMENTS(steps));
 	struct setup setup;
@@ -337,6 +339,10 @@ Test(source_set, the_collector_asks_for_each_connector, .timeout = 20)
 	cr_assert_str_eq(labels_get(source_set_target(setup.set, 0)->labels, "cluster"), "my cluster");
 	struct batch *second = poll_now(&setup);
 	cr_assert_eq(value(second, first, "connector_records_total"), 6);
+	cr_assert_str_eq(second->failure, "");
+	struct batch *page = poll_now(&setup);
+	cr_assert_eq(value(page, first, "connector_records_total"), 7);
+	cr_assert_neq(page->failure[0], '\0', "an inventory that is not whole is said");
 	static const char *const paths[] = {"/api/my%20cluster/connectors ",
 					    "/api/my%20cluster/connectors/a%20b/metrics ",
 					    "/api/my%20cluster/connectors/c%2Fd/metrics "};
