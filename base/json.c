@@ -65,15 +65,31 @@ json_t *json_parse(const char *text, size_t length, size_t budget_bytes, struct 
 	return NULL;
 }
 
+/* jansson hands out a few bytes at a time: appending them must cost no more than a copy. */
+struct growing {
+	char *text;
+	size_t length, capacity;
+};
+
+static int append_text(const char *buffer, size_t size, void *out)
+{
+	struct growing *growing = out;
+	if (growing->capacity - growing->length <= size) {
+		growing->capacity = growing->capacity * 2 + size;
+		growing->text = g_realloc(growing->text, growing->capacity);
+	}
+	memcpy(growing->text + growing->length, buffer, size);
+	growing->length += size;
+	return 0;
+}
+
 char *json_text(const json_t *value)
 {
 	/* Its own buffer: json_dumps would hand out memory of the budgeted allocator. */
-	size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
-	size_t size = json_dumpb(value, NULL, 0, flags);
-	char *text = g_malloc(size + 1);
-	size_t written = json_dumpb(value, text, size, flags);
-	text[written < size ? written : size] = '\0';
-	return text;
+	struct growing growing = {.text = g_malloc(1024), .capacity = 1024};
+	json_dump_callback(value, append_text, &growing, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+	growing.text[growing.length] = '\0';
+	return growing.text;
 }
 
 json_t *json_text_value(const char *text)
