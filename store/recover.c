@@ -203,7 +203,8 @@ static const struct {
 	{"SELECT * FROM instance", take_instance},
 	/* An episode that is over stays with its group until its end was told. */
 	{"SELECT document FROM alert WHERE ended_at = 0 OR id IN (SELECT episode FROM member) ORDER BY id", take_alert},
-	{"SELECT * FROM told WHERE episode IN (SELECT id FROM alert WHERE ended_at = 0 UNION SELECT episode FROM member) "
+	{"SELECT * FROM told WHERE episode IN (SELECT id FROM alert WHERE ended_at = 0 UNION SELECT episode FROM "
+	 "member) "
 	 "OR told IN (1, 2)",
 	 take_told},
 	{"SELECT * FROM grp", take_group},

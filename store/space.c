@@ -49,9 +49,10 @@ void store_measure(struct store *store)
 	if (store->lock_file < 0)
 		return; /* in memory */
 	int64_t left = free_bytes(store->directory);
-	bool was, accepts = left >= store->free_space_least;
 	pthread_mutex_lock(&store->mutex);
-	was = store->health.accepts;
+	bool was = store->health.accepts;
+	/* The ballast given up must fit again before there counts as room, or the gate would swing. */
+	bool accepts = left >= store->free_space_least + (was ? 0 : BALLAST_BYTES);
 	store->health.accepts = accepts;
 	store->health.bytes = file_bytes(store->path, "");
 	store->health.wal_bytes = file_bytes(store->path, "-wal");
@@ -60,8 +61,9 @@ void store_measure(struct store *store)
 	pthread_mutex_unlock(&store->mutex);
 	if (was && !accepts) {
 		ballast_keep(store->directory, false);
-		log_event(LOG_LEVEL_ERROR, "store", "the disk is nearly full: nothing is written until there is room",
-			  "directory", store->directory, NULL);
+		log_event(LOG_LEVEL_ERROR, "store",
+			  "the disk is nearly full: only what is owed is written until there is room", "directory",
+			  store->directory, NULL);
 	} else if (!was && accepts) {
 		ballast_keep(store->directory, true);
 		log_event(LOG_LEVEL_INFO, "store", "there is room again", "directory", store->directory, NULL);
@@ -86,14 +88,22 @@ static const char *const prunings[] = {
 
 enum { PRUNE_STATEMENTS = 24 }; /* the first place of these statements */
 
-/* Over the size limit, history goes in steps of a tenth of its span. */
+bool store_has_room(struct store *store)
+{
+	pthread_mutex_lock(&store->mutex);
+	bool accepts = store->health.accepts;
+	pthread_mutex_unlock(&store->mutex);
+	return accepts;
+}
+
+/* Over the size limit or without room on the disk, history goes in steps of a tenth of its span. */
 static msec_t prune_before(struct store *store, msec_t now_wall)
 {
 	msec_t before = now_wall - store->retention;
 	int64_t pages = database_number(&store->database, "PRAGMA page_count", 0) -
 			database_number(&store->database, "PRAGMA freelist_count", 0);
 	int64_t page_size = database_number(&store->database, "PRAGMA page_size", 4096);
-	if (pages * page_size > store->size_limit) {
+	if (pages * page_size > store->size_limit || !store_has_room(store)) {
 		msec_t oldest =
 			database_number(&store->database, "SELECT at FROM event ORDER BY seq LIMIT 1", now_wall);
 		before = MAX(before, oldest + (now_wall - oldest) / 10);

@@ -126,7 +126,7 @@ struct store *store_open(const struct store_options *options, struct error *err)
 	store->lock_file = -1;
 	store->retention = options->retention > 0 ? options->retention : (msec_t)90 * 24 * 3600 * 1000;
 	store->size_limit = options->size_limit > 0 ? options->size_limit : (int64_t)4 << 30;
-	store->free_space_least = options->free_space_least;
+	store->free_space_least = options->free_space_least > 0 ? options->free_space_least : (int64_t)64 << 20;
 	store->health.accepts = true;
 	pthread_mutex_init(&store->mutex, NULL);
 	clock_cond_init(&store->work);

@@ -13,7 +13,7 @@ struct store_options {
 	const char *directory; /* ":memory:" for tests */
 	msec_t retention; /* history older than this is pruned; default 90 d */
 	int64_t size_limit; /* bytes of history; default 4 GiB */
-	int64_t free_space_least; /* bytes; below it nothing but what is owed is written */
+	int64_t free_space_least; /* bytes, default 64 MiB; below it checkpoints are shed and history pruned: only what is owed is written */
 	struct clock *clock;
 };
 

@@ -53,7 +53,8 @@ struct store {
 	unsigned threads_started;
 	/* writer thread only */
 	struct database database;
-	msec_t checked_space_at, pruned_at;
+	msec_t started_at, checked_space_at, pruned_at; /* mono */
+	bool uncopied; /* commits that are only in the WAL */
 	bool pruning; /* more to prune: go on at the next turn */
 };
 
@@ -65,6 +66,7 @@ int write_effects(struct database *database, const struct effects *effects);
 
 /* Housekeeping between commits, on the writer thread. */
 void store_measure(struct store *store); /* sizes and free space into health */
+bool store_has_room(struct store *store); /* any thread */
 bool store_prune(struct store *store, msec_t now_wall); /* one small transaction; true: there is more */
 bool ballast_keep(const char *directory, bool keep); /* the reserve that is given up when the disk is full */
 

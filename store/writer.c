@@ -72,12 +72,28 @@ static void answer(struct commit_job **jobs, size_t count, enum store_outcome ou
 	}
 }
 
-static bool space_left(struct store *store)
+/* Accruals of instances and nothing else: losing them costs an alert some patience, never a message. */
+static bool is_checkpoint(const struct effects *effects)
 {
-	pthread_mutex_lock(&store->mutex);
-	bool accepts = store->health.accepts;
-	pthread_mutex_unlock(&store->mutex);
-	return accepts;
+	return !effects->alerts_count && !effects->events_count && !effects->told_count && !effects->groups_count &&
+	       !effects->members_count && !effects->incidents_count && !effects->outbox_count;
+}
+
+/* Without room the least important work is shed: checkpoints are answered as if written, so that they block nobody;
+ * what is owed is tried, and the disk has the last word. Returns how many jobs are left, at the front. */
+static size_t shed(struct store *store, struct commit_job **jobs, size_t count)
+{
+	if (store_has_room(store))
+		return count;
+	size_t kept = 0;
+	struct error none = {""};
+	for (size_t i = 0; i < count; i++) {
+		if (is_checkpoint(jobs[i]->effects))
+			answer(&jobs[i], 1, STORE_COMMITTED, &none);
+		else
+			jobs[kept++] = jobs[i];
+	}
+	return kept;
 }
 
 static void note_commit(struct store *store, enum store_outcome outcome, msec_t elapsed)
@@ -95,27 +111,46 @@ static void commit_all(struct store *store, struct commit_job **jobs, size_t cou
 {
 	struct error err = {""};
 	msec_t start = store->clock->read(store->clock).mono;
-	enum store_outcome outcome = STORE_REFUSED;
-	if (space_left(store))
-		outcome = write_all(store, jobs, count, &err);
-	else
-		error_set(&err, "the disk of %s is nearly full", store->directory);
-	if ((outcome == STORE_REFUSED) && strstr(err.text, "full"))
+	count = shed(store, jobs, count);
+	if (!count)
+		return;
+	enum store_outcome outcome = write_all(store, jobs, count, &err);
+	if (outcome == STORE_REFUSED && strstr(err.text, "full"))
 		store->checked_space_at = 0; /* look at once */
+	store->uncopied |= outcome == STORE_COMMITTED;
 	note_commit(store, outcome, store->clock->read(store->clock).mono - start);
 	answer(jobs, count, outcome, &err);
 }
 
-static void keep_house(struct store *store)
+/* The first pruning waits for a quiet moment after the start, but not for ever. */
+static bool pruning_is_due(const struct store *store, msec_t mono, bool idle)
+{
+	if (store->pruning)
+		return true;
+	if (store->pruned_at == 0)
+		return idle || mono - store->started_at >= prune_every;
+	return mono - store->pruned_at >= prune_every;
+}
+
+static void keep_house(struct store *store, bool idle)
 {
 	struct now now = store->clock->read(store->clock);
 	if (store->checked_space_at == 0 || now.mono - store->checked_space_at >= space_every) {
 		store_measure(store);
 		store->checked_space_at = now.mono;
 	}
-	if (store->pruning || store->pruned_at == 0 || now.mono - store->pruned_at >= prune_every) {
+	if (pruning_is_due(store, now.mono, idle)) {
 		store->pruning = store_prune(store, now.wall);
 		store->pruned_at = now.mono;
+	}
+}
+
+/* A flipped bit in the WAL silently ends it there: when there is nothing to do, it goes into the database. */
+static void checkpoint_when_idle(struct store *store)
+{
+	if (store->lock_file >= 0 && store->uncopied) {
+		sqlite3_wal_checkpoint_v2(store->database.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		store->uncopied = false;
 	}
 }
 
@@ -141,6 +176,7 @@ void *store_writer(void *ctx)
 	struct store *store = ctx;
 	struct commit_job *jobs[GROUP_COMMIT_MAX];
 	store_measure(store);
+	store->started_at = store->clock->read(store->clock).mono;
 	for (;;) {
 		bool closing;
 		size_t count = take_jobs(store, jobs, &closing);
@@ -149,6 +185,7 @@ void *store_writer(void *ctx)
 		else if (closing)
 			return NULL;
 		else
-			keep_house(store);
+			checkpoint_when_idle(store);
+		keep_house(store, count == 0); /* also under load: space and history are watched by time */
 	}
 }

@@ -1,4 +1,5 @@
 # fuzz: one target per parser. A new one adds a block like those below and a few small files in corpus/NAME.
+# fuzz_config needs LSAN_OPTIONS=suppressions=tests/support/lsan.supp: libconfig leaks a token at a syntax error.
 # --enable-fuzz (CC=clang) links them with libFuzzer; else they replay their corpus in make check.
 fuzz_targets =
 fuzz_main =

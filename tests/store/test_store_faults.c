@@ -1,0 +1,220 @@
+#include "base/failpoint.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "store/store.h"
+#include "tests/store/fail_vfs.h"
+#include <criterion/criterion.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+
+static char *directory;
+
+static void set_up(void)
+{
+	json_setup();
+	log_configure(LOG_LEVEL_ERROR, LOG_SINK_NONE);
+	fail_vfs_install();
+	directory = g_dir_make_tmp("tocsin-faults-XXXXXX", NULL);
+}
+
+static void empty(void)
+{
+	static const char *const names[] = {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm", "tocsin.lock", "ballast"};
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		char *path = g_build_filename(directory, names[i], NULL);
+		g_unlink(path);
+		g_free(path);
+	}
+}
+
+static void tear_down(void)
+{
+	empty();
+	g_rmdir(directory);
+	g_free(directory);
+}
+
+static struct store *must_open(int64_t free_space_least)
+{
+	struct store_options options = {.directory = directory, .free_space_least = free_space_least};
+	struct error err = {""};
+	struct store *store = store_open(&options, &err);
+	cr_assert_not_null(store, "%s", err.text);
+	return store;
+}
+
+/* Where commits are answered. */
+struct outcomes {
+	pthread_mutex_t mutex;
+	pthread_cond_t cond;
+	unsigned count;
+	enum store_outcome last;
+	struct error err;
+};
+
+static void note(void *ctx, enum store_outcome outcome, const struct error *err)
+{
+	struct outcomes *outcomes = ctx;
+	pthread_mutex_lock(&outcomes->mutex);
+	outcomes->last = outcome;
+	outcomes->err = *err;
+	outcomes->count++;
+	pthread_cond_signal(&outcomes->cond);
+	pthread_mutex_unlock(&outcomes->mutex);
+}
+
+static enum store_outcome commit(struct store *store, const struct effects *effects, struct error *err)
+{
+	struct outcomes outcomes = {.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
+	store_commit(store, effects, note, &outcomes);
+	pthread_mutex_lock(&outcomes.mutex);
+	while (!outcomes.count)
+		pthread_cond_wait(&outcomes.cond, &outcomes.mutex);
+	pthread_mutex_unlock(&outcomes.mutex);
+	*err = outcomes.err;
+	return outcomes.last;
+}
+
+/* An event and a told row of the same number: together or not at all. */
+static struct effects *numbered(uint64_t number)
+{
+	struct effects *effects = effects_new();
+	struct event *event = effects_add_event(effects);
+	*event = (struct event){.seq = number, .at = 1, .kind = EVENT_START, .data = "{}"};
+	struct told_row *told = effects_add_told(effects);
+	*told = (struct told_row){.integration = arena_printf(effects->arena, "i%llu", (unsigned long long)number),
+				  .told = TOLD_FIRING};
+	g_strlcpy(told->episode, "01K0A7QF5M0000000000000001", ULID_SIZE);
+	return effects;
+}
+
+static bool has_number(const struct recovered *recovered, uint64_t number)
+{
+	char name[32];
+	g_snprintf(name, sizeof name, "i%llu", (unsigned long long)number);
+	for (size_t i = 0; i < recovered->rows->told_count; i++)
+		if (!strcmp(recovered->rows->told[i].integration, name))
+			return true;
+	return false;
+}
+
+/* Commits three numbers while the plan is armed, then looks at what a new start finds. */
+static void check_fault(enum fail_call call, unsigned n, int code, bool for_good)
+{
+	enum store_outcome outcomes[4];
+	struct error err;
+	struct store *store = must_open(0);
+	fail_vfs_arm(call, n, code, for_good);
+	for (uint64_t number = 1; number <= 3; number++) {
+		struct effects *effects = numbered(number);
+		outcomes[number] = commit(store, effects, &err);
+		cr_assert(outcomes[number] == STORE_COMMITTED || err.text[0], "a failure says why");
+		effects_free(effects);
+		if (outcomes[number] == STORE_UNKNOWN) {
+			for (; number < 3; number++)
+				outcomes[number + 1] = STORE_REFUSED;
+			break;
+		}
+	}
+	store_close(store);
+	fail_vfs_arm(call, 0, 0, false);
+	store = must_open(0);
+	struct recovered recovered;
+	cr_assert(store_recover(store, &recovered, &err), "%s", err.text);
+	uint64_t newest = 0;
+	for (uint64_t number = 1; number <= 3; number++) {
+		bool there = has_number(&recovered, number);
+		newest = there ? number : newest;
+		cr_assert(outcomes[number] != STORE_COMMITTED || there,
+			  "call %d at %u: %llu was acknowledged and is lost", call, n, (unsigned long long)number);
+		cr_assert(outcomes[number] != STORE_REFUSED || !there, "call %d at %u: %llu was refused and is there",
+			  call, n, (unsigned long long)number);
+	}
+	cr_assert_eq(recovered.last_seq, newest, "event and row come together");
+	recovered_release(&recovered);
+	store_close(store);
+	empty();
+}
+
+Test(store_faults, at_every_write_and_sync_an_answer_is_true, .init = set_up, .fini = tear_down, .timeout = 300)
+{
+	static const struct {
+		enum fail_call call;
+		int code;
+	} faults[] = {{FAIL_WRITE, SQLITE_IOERR_WRITE}, {FAIL_WRITE, SQLITE_FULL}, {FAIL_SYNC, SQLITE_IOERR_FSYNC}};
+	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
+		for (unsigned n = 1; n <= 14; n++)
+			for (int for_good = 0; for_good < 2; for_good++)
+				check_fault(faults[i].call, n, faults[i].code, for_good);
+}
+
+Test(store_faults, a_full_disk_refuses_and_the_same_effects_pass_later, .init = set_up, .fini = tear_down,
+     .timeout = 60)
+{
+	struct store *store = must_open(0);
+	struct effects *effects = numbered(1);
+	struct error err;
+	fail_vfs_arm(FAIL_WRITE, 1, SQLITE_FULL, true);
+	for (int i = 0; i < 3; i++)
+		cr_assert_eq(commit(store, effects, &err), STORE_REFUSED);
+	cr_assert(strstr(err.text, "full"), "%s", err.text);
+	fail_vfs_arm(FAIL_WRITE, 0, 0, false);
+	cr_assert_eq(commit(store, effects, &err), STORE_COMMITTED, "%s", err.text);
+	store_close(store);
+	effects_free(effects);
+}
+
+Test(store_faults, failpoints_give_each_outcome, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	static const struct {
+		const char *point;
+		enum store_outcome outcome;
+		bool there;
+	} rows[] = {
+		{"store.begin=error@once", STORE_REFUSED, false},
+		{"store.commit=error@once", STORE_REFUSED, false},
+		{"store.committed=error@once", STORE_UNKNOWN, true},
+	};
+	struct error err;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct store *store = must_open(0);
+		struct effects *effects = numbered(i + 1);
+		cr_assert(failpoint_configure(rows[i].point, &err), "%s", err.text);
+		cr_assert_eq(commit(store, effects, &err), rows[i].outcome);
+		struct recovered recovered;
+		cr_assert(store_recover(store, &recovered, &err));
+		cr_assert_eq(has_number(&recovered, i + 1), rows[i].there);
+		recovered_release(&recovered);
+		cr_assert_eq(commit(store, effects, &err), STORE_COMMITTED, "again, unchanged: %s", err.text);
+		effects_free(effects);
+		store_close(store);
+	}
+	failpoint_configure(NULL, NULL);
+}
+
+Test(store_faults, without_room_checkpoints_are_shed_and_what_is_owed_is_written, .init = set_up, .fini = tear_down,
+     .timeout = 60)
+{
+	struct store *store = must_open(INT64_MAX / 2);
+	struct effects *owed = numbered(1), *checkpoint = effects_new();
+	struct instance_row *instance = effects_add_instance(checkpoint);
+	instance->rule = "r";
+	instance->labels = labels_new(NULL, 0);
+	instance->state = (struct instance_state){.state = ALERT_PENDING};
+	struct error err;
+	cr_assert_eq(commit(store, owed, &err), STORE_COMMITTED, "%s", err.text);
+	cr_assert_eq(commit(store, checkpoint, &err), STORE_COMMITTED);
+	struct store_health health;
+	store_health(store, &health);
+	cr_assert(!health.accepts && health.problem[0]);
+	struct recovered recovered;
+	cr_assert(store_recover(store, &recovered, &err));
+	cr_assert(has_number(&recovered, 1));
+	cr_assert_eq(recovered.rows->instances_count, 0);
+	recovered_release(&recovered);
+	store_close(store);
+	effects_free(owed);
+	effects_free(checkpoint);
+}
