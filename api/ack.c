@@ -1,4 +1,6 @@
 /* ack: POST and DELETE /api/v1/alerts/{id}/ack: somebody has it, or no longer. */
+#include "api/ack.h"
+
 #include "api/command_call.h"
 #include "api/context.h"
 #include "api/routes.h"
@@ -51,24 +53,29 @@ static bool take_end(struct request *request, const json_t *body, msec_t *until)
 	return !end || take_until(request, end, until);
 }
 
-void handle_ack(struct request *request)
+struct command *ack_command(struct request *request)
 {
 	json_t *body = request_json(request, "by comment for until sticky");
 	const json_t *sticky = json_object_get(body, "sticky");
+	struct command *command = NULL;
 	msec_t until = 0;
-	if (!body)
-		return;
-	if (sticky && !json_is_boolean(sticky)) {
+	if (sticky && !json_is_boolean(sticky))
 		bad(request, "sticky", "true (until resolved) or false (also until it gets worse)");
-	} else if (take_end(request, body, &until)) {
-		struct command *command = command_for(request, COMMAND_ACK, body);
-		if (command) {
-			command->until = until;
-			command->sticky = json_is_true(sticky);
-			command_call(request, command, MHD_HTTP_OK);
-		}
+	else if (body && take_end(request, body, &until))
+		command = command_for(request, COMMAND_ACK, body);
+	if (command) {
+		command->until = until;
+		command->sticky = json_is_true(sticky);
 	}
 	json_decref(body);
+	return command;
+}
+
+void handle_ack(struct request *request)
+{
+	struct command *command = ack_command(request);
+	if (command)
+		command_call(request, command, MHD_HTTP_OK);
 }
 
 void handle_unack(struct request *request)

@@ -57,3 +57,11 @@ tests_fuzz_fuzz_collector_json_LDFLAGS = $(fuzz_link)
 fuzz_targets += tests/fuzz/fuzz_scenario
 tests_fuzz_fuzz_scenario_SOURCES = tests/fuzz/fuzz_scenario.c $(fuzz_main)
 tests_fuzz_fuzz_scenario_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_query
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz_query.c $(fuzz_main)
+tests_fuzz_fuzz_query_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_http_body
+tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz_http_body.c $(fuzz_main)
+tests_fuzz_fuzz_http_body_LDFLAGS = $(fuzz_link)
