@@ -12,6 +12,7 @@
 struct settings_file {
 	struct settings_global global;
 	const config_setting_t *room; /* each room reads its own settings from the tree */
+	char **include;               /* the tree has read them already */
 };
 
 const struct config_key settings_keys[] = {
@@ -23,7 +24,8 @@ const struct config_key settings_keys[] = {
 	KEY(external_url, CONFIG_TEXT, .doc = "Address of the page as people reach it; messages link to it."),
 	KEY(history_size, CONFIG_SIZE, .fallback = "4GiB", .min = 1 << 20, .max = 1e15,
 	    .doc = "History beyond this size is pruned, oldest first."),
-	ROOM("include", CONFIG_GROUP, "Further files, globs relative to this one."),
+	{.name = "include", .type = CONFIG_TEXTS, .offset = offsetof(struct settings_file, include),
+	 .doc = "Further files: names or globs, relative to this one."},
 	KEY(insecure, CONFIG_BOOL, .doc = "Serve beyond loopback without tokens; says so in a warning."),
 	KEY(listen, CONFIG_TEXT, .fallback = "127.0.0.1:9797", .flags = CONFIG_NOT_EMPTY | CONFIG_NO_RELOAD,
 	    .doc = "Address and port of the HTTP server; port 0 takes a free one."),
@@ -128,6 +130,8 @@ static void load_global(struct settings *settings, struct config_report *report)
 		}
 	}
 	settings->global = whole.global;
+	whole.global = (struct settings_global){0}; /* moved; the rest was read by others */
+	config_release(settings_keys, settings_key_count, &whole);
 }
 
 static void check_external_url(struct settings *settings, struct config_report *report)

@@ -27,3 +27,7 @@ criterion_tests += tests/engine/test_route
 tests_engine_test_route_SOURCES = tests/engine/test_route.c
 tests_engine_test_route_CFLAGS = $(TEST_CFLAGS)
 tests_engine_test_route_LDADD = $(TEST_LDADD)
+criterion_tests += tests/engine/test_settings
+tests_engine_test_settings_SOURCES = tests/engine/test_settings.c
+tests_engine_test_settings_CFLAGS = $(TEST_CFLAGS)
+tests_engine_test_settings_LDADD = $(TEST_LDADD)

@@ -1,0 +1,116 @@
+#include "engine/settings.h"
+#include "base/json.h"
+#include <criterion/criterion.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+static char *directory;
+
+static void set_up(void)
+{
+	json_setup();
+	directory = g_dir_make_tmp("tocsin-settings-XXXXXX", NULL);
+}
+
+static void put(const char *name, const char *text)
+{
+	char *path = g_build_filename(directory, name, NULL);
+	cr_assert(g_file_set_contents(path, text, -1, NULL));
+	g_free(path);
+}
+
+static void tear_down(void)
+{
+	GDir *dir = g_dir_open(directory, 0, NULL);
+	const char *name;
+	while ((name = g_dir_read_name(dir))) {
+		char *path = g_build_filename(directory, name, NULL);
+		g_unlink(path);
+		g_free(path);
+	}
+	g_dir_close(dir);
+	g_rmdir(directory);
+	g_free(directory);
+}
+
+/* What a load of main.conf says; "" = fine. */
+static char *load(struct settings **out)
+{
+	struct config_report report = {0};
+	struct notifier_context context = {.clock = clock_system()};
+	char *path = g_build_filename(directory, "main.conf", NULL);
+	*out = settings_load(path, NULL, &context, &report);
+	char *text = config_report_text(&report);
+	config_report_release(&report);
+	g_free(path);
+	return text;
+}
+
+#define RECEIVERS "receivers = ( { name = \"page\"; toast = ( {} ); } ); route = { receiver = \"page\"; };\n"
+#define SOURCES "sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://127.0.0.1:1/metrics\"; } );\n"
+
+Test(settings, defaults_and_what_the_file_says, .init = set_up, .fini = tear_down)
+{
+	put("main.conf", SOURCES RECEIVERS "retention = \"7d\"; external_url = \"https://tocsin.example.com\";\n");
+	struct settings *settings;
+	char *text = load(&settings);
+	cr_assert_not_null(settings, "%s", text);
+	cr_assert_str_eq(settings->global.listen, "127.0.0.1:9797");
+	cr_assert_eq(settings->global.retention, (msec_t)7 * 24 * 3600 * 1000);
+	cr_assert_str_eq(settings->global.external_url, "https://tocsin.example.com/", "links are made by appending");
+	cr_assert_eq(source_set_targets(settings->sources), 1);
+	free(text);
+	settings_free(settings);
+}
+
+Test(settings, lists_append_over_files, .init = set_up, .fini = tear_down)
+{
+	put("main.conf", "include = [ \"x-*.conf\" ];\n" SOURCES RECEIVERS);
+	put("x-1.conf", "sources = ( { name = \"b\"; kind = \"openmetrics\"; url = \"http://127.0.0.1:1/metrics\"; } );\n");
+	put("x-2.conf", "retention = \"2d\";\n");
+	struct settings *settings;
+	char *text = load(&settings);
+	cr_assert_not_null(settings, "%s", text);
+	cr_assert_eq(source_set_targets(settings->sources), 2);
+	cr_assert_eq(settings->global.retention, (msec_t)2 * 24 * 3600 * 1000);
+	free(text);
+	settings_free(settings);
+}
+
+Test(settings, what_may_stand_once_stands_once, .init = set_up, .fini = tear_down)
+{
+	put("main.conf", "include = [ \"x.conf\" ];\nlisten = \"127.0.0.1:1\";\n" SOURCES RECEIVERS);
+	put("x.conf", "\nlisten = \"127.0.0.1:2\";\n");
+	struct settings *settings;
+	char *text = load(&settings);
+	cr_assert_null(settings);
+	cr_assert_not_null(strstr(text, "x.conf:2: error: 'listen' stands already"), "%s", text);
+	free(text);
+}
+
+Test(settings, errors_of_all_rooms_and_files_come_in_one_run, .init = set_up, .fini = tear_down)
+{
+	put("main.conf", "include = [ \"x.conf\" ];\nlissten = \"127.0.0.1:1\";\n"
+			 "sources = ( { name = \"a\"; kind = \"openmetrik\"; } );\n"
+			 "receivers = ( { name = \"page\"; toast = ( {} ); } );\nroute = { receiver = \"pager\"; };\n");
+	put("x.conf", "rules = ( { name = \"X\"; kind = \"stat\"; } );\nretention = 5000000000;\n");
+	struct settings *settings;
+	char *text = load(&settings);
+	cr_assert_null(settings);
+	static const char *const wanted[] = {"main.conf:2: error", "did you mean 'listen'", "main.conf:3: error", "main.conf:5: error",
+					     "x.conf:1: error",    "x.conf:2: error"};
+	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
+		cr_expect_not_null(strstr(text, wanted[i]), "no %s in:\n%s", wanted[i], text);
+	free(text);
+}
+
+Test(settings, an_external_url_is_an_address, .init = set_up, .fini = tear_down)
+{
+	put("main.conf", SOURCES RECEIVERS "external_url = \"javascript:alert(1)\";\n");
+	struct settings *settings;
+	char *text = load(&settings);
+	cr_assert_null(settings);
+	cr_assert_not_null(strstr(text, "external_url"), "%s", text);
+	free(text);
+}
