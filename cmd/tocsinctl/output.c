@@ -103,9 +103,8 @@ static void print_table(const struct ctl *ctl, const json_t *items, const struct
 
 static void print_json(const json_t *value, size_t flags)
 {
-	char *text = json_dumps(value, flags | JSON_ENCODE_ANY);
-	puts(text);
-	free(text);
+	json_dumpf(value, stdout, flags | JSON_ENCODE_ANY);
+	putchar('\n');
 }
 
 void output_list(const struct ctl *ctl, const json_t *answer, const struct column *columns)
