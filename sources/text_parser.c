@@ -314,6 +314,8 @@ static char *take_word(struct pass *pass)
 
 static bool describe(struct pass *pass, const char *word, const char *line_end)
 {
+	if (memchr(pass->p, '\0', (size_t)(line_end - pass->p)))
+		return error_set(pass->err, "%s holds a NUL", word);
 	char *name = take_word(pass);
 	if (!*name)
 		return error_set(pass->err, "%s names no metric", word);

@@ -206,6 +206,31 @@ Test(text_parser, refuses_what_they_do_not_and_says_where)
 	}
 }
 
+Test(text_parser, a_nul_is_no_end)
+{
+	static const struct {
+		const char *body;
+		size_t length;
+		bool good;
+	} cases[] = {
+		{"# TYPE a counter\0x\n", 19, false},
+		{"a\0b 1\n", 6, false},
+		{"a 1\0\n", 5, false},
+		{"a 1\n\0", 5, false},
+		{"a{x=\"y\0z\"} 1\n", 13, true}, /* legal there */
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct setup setup = setup_new();
+		slots_begin(setup.slots);
+		cr_assert_eq(text_parser_run(setup.parser, P, cases[i].body, cases[i].length, setup.slots,
+					     &setup.counts, &setup.err),
+			     cases[i].good, "case %zu", i);
+		if (cases[i].good)
+			cr_assert_eq(value(&setup, "a{x=\"y\xEF\xBF\xBDz\"}"), 1);
+		setup_release(&setup);
+	}
+}
+
 Test(text_parser, types_of_series)
 {
 	static const struct {
