@@ -145,8 +145,12 @@ static bool do_gone(struct run *run, struct error *err)
 static bool do_poll(struct run *run, struct error *err)
 {
 	bool fails = strcmp(word(run, 1), "fails") == 0;
+	if (strcmp(word(run, 1), "hangs") == 0) {
+		scenario_world_hang_polls(run->world, target_of(run));
+		return true;
+	}
 	if (!fails && strcmp(word(run, 1), "works") != 0)
-		return error_set(err, "poll fails|works [on TARGET]");
+		return error_set(err, "poll fails|hangs|works [on TARGET]");
 	scenario_world_fail_polls(run->world, target_of(run), fails ? "connection refused" : NULL);
 	return true;
 }
@@ -406,7 +410,7 @@ static const struct statement_kind {
 	{"gone", 2, false, do_gone, "gone SERIES{…} [on TARGET]"},
 	{"hold", 2, false, do_hold, "hold RECEIVER"},
 	{"jump", 3, false, do_jump, "jump clock +TIME"},
-	{"poll", 2, false, do_poll, "poll fails|works [on TARGET]"},
+	{"poll", 2, false, do_poll, "poll fails|hangs|works [on TARGET]"},
 	{"ramp", 4, true, do_ramp, "ramp SERIES{…} [from NUMBER] by NUMBER [on TARGET]"},
 	{"release", 1, false, do_release, "release"},
 	{"reload", 1, false, do_config, "reload [refused] <<END"},

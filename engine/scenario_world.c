@@ -20,6 +20,7 @@ struct written_series {
 struct target {
 	char *name, *failure;
 	GArray *series; /* struct written_series */
+	bool hangs;
 	uint64_t generation;
 };
 
@@ -271,6 +272,12 @@ void scenario_world_fail_polls(struct scenario_world *world, uint32_t index, con
 	struct target *target = &g_array_index(world->targets, struct target, index);
 	g_free(target->failure);
 	target->failure = g_strdup(reason);
+	target->hangs = false;
+}
+
+void scenario_world_hang_polls(struct scenario_world *world, uint32_t index)
+{
+	g_array_index(world->targets, struct target, index).hangs = true;
 }
 
 void scenario_world_set(struct scenario_world *world, uint32_t index, struct labels *labels, double value,
@@ -328,6 +335,8 @@ static void fill_batch(struct scenario_world *world, struct target *target, stru
 static void poll(struct scenario_world *world, uint32_t index)
 {
 	struct target *target = &g_array_index(world->targets, struct target, index);
+	if (target->hangs)
+		return;
 	struct batch *batch = batch_new(index);
 	batch->generation = target->generation;
 	batch->at = world->now;

@@ -32,6 +32,8 @@ void scenario_world_every(struct scenario_world *world, msec_t interval);
 /* Index of a target; a new name makes a new one. */
 uint32_t scenario_world_target(struct scenario_world *world, const char *name);
 void scenario_world_fail_polls(struct scenario_world *world, uint32_t target, const char *reason); /* NULL: works */
+/* Its polls neither complete nor fail, until they fail or work again. */
+void scenario_world_hang_polls(struct scenario_world *world, uint32_t target);
 /* Takes no reference. per_second: it climbs by itself. */
 void scenario_world_set(struct scenario_world *world, uint32_t target, struct labels *series, double value,
 			double per_second);
