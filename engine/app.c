@@ -62,6 +62,7 @@ static struct app *app_new(const struct app_options *options)
 	app->insecure = options->insecure;
 	app->libexec_directory = g_strdup(options->libexec_directory ? options->libexec_directory : TOCSIN_LIBEXECDIR);
 	pthread_mutex_init(&app->lock, NULL);
+	pthread_mutex_init(&app->bus_lock, NULL);
 	app->listeners = g_ptr_array_new();
 	app->waiting = g_ptr_array_new();
 	app->answering = g_ptr_array_new();
@@ -114,6 +115,7 @@ static void app_free(struct app *app)
 	g_ptr_array_unref(app->answering);
 	arena_free(app->step_arena);
 	pthread_mutex_destroy(&app->lock);
+	pthread_mutex_destroy(&app->bus_lock);
 	g_free(app->targets);
 	g_free(app->reload_error);
 	g_free(app->config_path);
@@ -282,16 +284,16 @@ bool app_reload(struct app *app, void (*done)(void *ctx, bool ok, const char *te
 
 void app_subscribe(struct app *app, struct bus_listener *listener)
 {
-	pthread_mutex_lock(&app->lock);
+	pthread_mutex_lock(&app->bus_lock);
 	g_ptr_array_add(app->listeners, listener);
-	pthread_mutex_unlock(&app->lock);
+	pthread_mutex_unlock(&app->bus_lock);
 }
 
 void app_unsubscribe(struct app *app, struct bus_listener *listener)
 {
-	pthread_mutex_lock(&app->lock);
+	pthread_mutex_lock(&app->bus_lock);
 	g_ptr_array_remove(app->listeners, listener);
-	pthread_mutex_unlock(&app->lock);
+	pthread_mutex_unlock(&app->bus_lock);
 }
 
 bool app_healthy(struct app *app)

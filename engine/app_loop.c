@@ -91,18 +91,21 @@ static void take_message(struct app *app, struct message *message, struct now no
 static void take_results(struct app *app)
 {
 	struct command *command;
-	while ((command = delivery_take(app->delivery)))
+	while ((command = delivery_take(app->delivery))) {
+		if (FAILPOINT("delivery.result")) /* as if nobody knew how it ended */
+			command->result.verdict = DELIVERY_AMBIGUOUS;
 		g_ptr_array_add(app->waiting, command);
+	}
 }
 
 static void publish_events(struct app *app, const struct effects *effects)
 {
-	pthread_mutex_lock(&app->lock);
+	pthread_mutex_lock(&app->bus_lock);
 	for (guint i = 0; i < app->listeners->len; i++) {
 		struct bus_listener *listener = app->listeners->pdata[i];
 		listener->events(listener, effects->events, effects->events_count);
 	}
-	pthread_mutex_unlock(&app->lock);
+	pthread_mutex_unlock(&app->bus_lock);
 }
 
 static void answer_commands(GPtrArray *commands)

@@ -54,10 +54,13 @@ struct app {
 	/* under lock */
 	pthread_mutex_t lock;
 	struct snapshot *snapshot;
-	GPtrArray *listeners;
 	enum { COMMIT_NONE, COMMIT_ANSWERED } commit_answer;
 	enum store_outcome commit_outcome;
 	struct error commit_error;
+
+	/* under bus_lock; a lock of its own, because listeners read snapshots under locks of theirs */
+	pthread_mutex_t bus_lock;
+	GPtrArray *listeners;
 
 	/* engine thread only */
 	struct settings *settings;
