@@ -121,11 +121,13 @@ static struct alert *find(struct app *app, const char *id)
 static void run(struct app *app, struct command *command)
 {
 	struct alert *alert = find(app, command->id);
+	pthread_mutex_lock(&app->lock);
 	g_free(app->by);
 	g_free(app->comment);
 	app->by = g_strdup(command->by);
 	app->comment = g_strdup(command->comment);
 	app->until = command->until;
+	pthread_mutex_unlock(&app->lock);
 	command->outcome = !alert                           ? COMMAND_NOT_FOUND
 			   : alert->state == ALERT_RESOLVED ? COMMAND_CONFLICT
 							    : COMMAND_DONE;

@@ -9,10 +9,11 @@
 
 #define ALERT "{\"alert\":{\"id\":\"" FAKE_FIRING "\"}}"
 
+/* HTTP/1.0: no chunk sizes in the text. */
 static int open_stream(struct rig *rig, const char *query, const char *header)
 {
 	int fd = rig_connect(rig);
-	char *text = g_strdup_printf("GET /api/v1/stream%s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", query, header);
+	char *text = g_strdup_printf("GET /api/v1/stream%s HTTP/1.0\r\nHost: localhost\r\n%s\r\n", query, header);
 	rig_send(fd, text);
 	g_free(text);
 	return fd;
