@@ -1,5 +1,6 @@
 #include "engine/dispatcher.h"
 #include "engine/acknowledge.h"
+#include "engine/claims.h"
 #include "engine/dispatch_emit.h"
 #include "engine/dispatch_log.h"
 #include "engine/dispatch_restore.h"

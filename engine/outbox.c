@@ -5,16 +5,12 @@
 #include "engine/fallback.h"
 #include "engine/group.h"
 #include "engine/incident.h"
+#include "engine/row_told.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum lane { LANE_CRITICAL, LANE_RESOLVED, LANE_OTHER };
-
-static struct row_alert *alert_at(const struct row *row, guint i)
-{
-	return &g_array_index(row->alerts, struct row_alert, i);
-}
 
 /* ---- rows ---- */
 
@@ -109,7 +105,7 @@ static void make_ready(struct row *row)
 	g_queue_push_tail_link(&row->queue->lanes[lane_of(row)], &row->link);
 }
 
-static void make_unready(struct row *row)
+void row_make_unready(struct row *row)
 {
 	if (row->ready)
 		g_queue_unlink(&row->queue->lanes[lane_of(row)], &row->link);
@@ -119,7 +115,7 @@ static void make_unready(struct row *row)
 static void count_episodes(struct dispatcher *dispatcher, const struct row *row, int by)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
-		struct episode *episode = episode_find(dispatcher, alert_at(row, i)->episode);
+		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
 		if (!episode)
 			continue;
 		assert(by > 0 || episode->rows > 0);
@@ -147,7 +143,7 @@ void outbox_wake(struct dispatcher *dispatcher, struct row *row)
 static void finish(struct dispatcher *dispatcher, struct row *row, enum outbox_state state)
 {
 	struct row *next = behind(row);
-	make_unready(row);
+	row_make_unready(row);
 	timers_cancel(dispatcher->timers, &row->wake.timer);
 	row->final = true;
 	row->stored.state = state;
@@ -161,94 +157,13 @@ static void finish(struct dispatcher *dispatcher, struct row *row, enum outbox_s
 		make_ready(next);
 }
 
-/* ---- told ledger ---- */
-
-static bool may_have_left(const struct row *row)
-{
-	return row->maybe || row->stored.state == OUTBOX_SENDING || row->stored.state == OUTBOX_AMBIGUOUS;
-}
-
-/* Another recipient's copy of this message may have arrived. */
-static bool twin_left(const struct row *row)
-{
-	for (guint i = 0; i < row->incident->rows->len; i++) {
-		const struct row *other = row->incident->rows->pdata[i];
-		if (other != row && other->message == row->message && may_have_left(other))
-			return true;
-	}
-	return false;
-}
-
-static void tell_maybe(struct dispatcher *dispatcher, const struct row *row)
-{
-	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = alert_at(row, i);
-		struct episode *episode = episode_find(dispatcher, said->episode);
-		if (!episode || said->resolved)
-			continue;
-		struct told_entry *told = told_get(episode, row->queue->name);
-		if (told->told != TOLD_UNSENT)
-			continue;
-		told->told = TOLD_MAYBE;
-		told->severity = said->severity;
-		told->value = said->value;
-		told->at = dispatcher->now.wall;
-		told_changed(dispatcher, episode, told);
-	}
-}
-
-static void tell_delivered(struct dispatcher *dispatcher, const struct row *row)
-{
-	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = alert_at(row, i);
-		struct episode *episode = episode_find(dispatcher, said->episode);
-		if (!episode)
-			continue;
-		struct told_entry *told = told_get(episode, row->queue->name);
-		if (told->told == TOLD_RESOLVED)
-			continue;
-		told->told = said->resolved ? TOLD_RESOLVED : TOLD_FIRING;
-		told->severity = said->severity;
-		told->value = said->value;
-		told->at = dispatcher->now.wall;
-		told->dead_row[0] = '\0';
-		told_changed(dispatcher, episode, told);
-	}
-}
-
-/* No byte left, or the other side refused it: what only this row may have told was not told. */
-static void tell_not(struct dispatcher *dispatcher, const struct row *row)
-{
-	if (row->maybe || twin_left(row))
-		return;
-	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = alert_at(row, i);
-		struct episode *episode = episode_find(dispatcher, said->episode);
-		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
-		if (!told || said->resolved || told->told != TOLD_MAYBE)
-			continue;
-		told->told = TOLD_UNSENT;
-		told_changed(dispatcher, episode, told);
-	}
-}
-
-static void take_back_said(struct dispatcher *dispatcher, const struct row *row)
-{
-	for (guint i = 0; i < row->alerts->len; i++) {
-		struct episode *episode = episode_find(dispatcher, alert_at(row, i)->episode);
-		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
-		if (told)
-			told_revert(told);
-	}
-}
-
 /* ---- taking back ---- */
 
 static bool message_unsent(const struct incident *incident, uint32_t message)
 {
 	for (guint i = 0; i < incident->rows->len; i++) {
 		const struct row *row = incident->rows->pdata[i];
-		if (row->message == message && may_have_left(row))
+		if (row->message == message && row_may_have_left(row))
 			return false;
 	}
 	return true;
@@ -267,30 +182,16 @@ bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident)
 	uint32_t last = 0;
 	for (guint i = incident->rows->len; i-- > 0;) {
 		struct row *row = incident->rows->pdata[i];
-		if (may_have_left(row) || !message_unsent(incident, row->message))
+		if (row_may_have_left(row) || !message_unsent(incident, row->message))
 			continue;
 		if (row->message != last && incident->message)
 			incident->message--;
 		last = row->message;
 		cancel(dispatcher, row, REASON_MERGED);
-		take_back_said(dispatcher, row);
+		row_take_back_said(dispatcher, row);
 		any = true;
 	}
 	return any;
-}
-
-/* Does the row only close what this receiver was never told of? */
-static bool closes_untold(struct dispatcher *dispatcher, const struct row *row)
-{
-	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = alert_at(row, i);
-		struct episode *episode = episode_find(dispatcher, said->episode);
-		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
-		/* An episode that was closed before a restart: nobody knows, so its end is sent. */
-		if (!said->resolved || !episode || (told && told->told != TOLD_UNSENT))
-			return false;
-	}
-	return true;
 }
 
 /* A newer message stands behind one that did not get out: the newest alone is enough, and if all it says is that
@@ -298,12 +199,12 @@ static bool closes_untold(struct dispatcher *dispatcher, const struct row *row)
 static bool merged_into_newer(struct dispatcher *dispatcher, struct row *row)
 {
 	struct row *next = behind(row);
-	if (!next || row->maybe || twin_left(row))
+	if (!next || row->maybe || row_twin_left(row))
 		return false;
 	cancel(dispatcher, row, REASON_MERGED);
-	if (closes_untold(dispatcher, next)) {
+	if (row_closes_untold(dispatcher, next)) {
 		cancel(dispatcher, next, REASON_MERGED);
-		take_back_said(dispatcher, next);
+		row_take_back_said(dispatcher, next);
 	}
 	return true;
 }
@@ -364,9 +265,9 @@ static void bound_dead_letters(struct dispatcher *dispatcher, struct queue *queu
 static void mark_dead_row(struct dispatcher *dispatcher, const struct row *row)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
-		struct episode *episode = episode_find(dispatcher, alert_at(row, i)->episode);
+		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
 		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
-		if (told && told->told == TOLD_UNSENT && !alert_at(row, i)->resolved)
+		if (told && told->told == TOLD_UNSENT && !row_alert_at(row, i)->resolved)
 			g_strlcpy(told->dead_row, row->stored.id, ULID_SIZE);
 	}
 }
@@ -376,15 +277,15 @@ static void die(struct dispatcher *dispatcher, struct row *row, enum reason reas
 	struct row *next = behind(row);
 	row->stored.dead_reason = reason;
 	finish(dispatcher, row, OUTBOX_DEAD);
-	tell_not(dispatcher, row);
+	row_tell_not(dispatcher, row);
 	if (!next)
-		take_back_said(dispatcher, row);
+		row_take_back_said(dispatcher, row);
 	mark_dead_row(dispatcher, row);
 	dispatch_log_row(dispatcher, row, reason);
 	row->queue->health.dead++;
 	row->incident->dead++;
 	g_queue_push_tail(&row->queue->dead, row);
-	if (next && closes_untold(dispatcher, next)) {
+	if (next && row_closes_untold(dispatcher, next)) {
 		finish(dispatcher, next, OUTBOX_CANCELLED);
 		outbox_follow_dead(dispatcher, next, row->stored.id);
 	}
@@ -398,8 +299,8 @@ static bool worth_retrying(struct dispatcher *dispatcher, const struct row *row)
 	if (row->followers)
 		return true;
 	for (guint i = 0; i < row->alerts->len; i++) {
-		struct episode *episode = episode_find(dispatcher, alert_at(row, i)->episode);
-		if (alert_at(row, i)->resolved || (episode && !episode_over(episode)))
+		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
+		if (row_alert_at(row, i)->resolved || (episode && !episode_over(episode)))
 			return true;
 	}
 	return row->alerts->len == 0;
@@ -408,7 +309,7 @@ static bool worth_retrying(struct dispatcher *dispatcher, const struct row *row)
 static void say_again(struct dispatcher *dispatcher, const struct row *row)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = alert_at(row, i);
+		const struct row_alert *said = row_alert_at(row, i);
 		struct episode *episode = episode_find(dispatcher, said->episode);
 		if (!episode || said->resolved)
 			continue;
@@ -546,85 +447,6 @@ void outbox_bind(struct dispatcher *dispatcher)
 	}
 }
 
-static uint32_t concurrency(const struct queue *queue)
-{
-	int64_t wanted = queue->integration->concurrency;
-	return wanted > 0 ? (uint32_t)wanted : 1;
-}
-
-static bool queue_waits(const struct queue *queue)
-{
-	for (int i = 0; i < LANES; i++)
-		if (queue->lanes[i].length)
-			return true;
-	return false;
-}
-
-static bool queue_may_send(struct queue *queue, msec_t mono)
-{
-	return queue->integration && queue->sending < concurrency(queue) &&
-	       breaker_allows(&queue->breaker, queue->sending, mono) && token_bucket_take(&queue->bucket, mono);
-}
-
-static void claim(struct dispatcher *dispatcher, struct row *row)
-{
-	make_unready(row);
-	if (row->stored.state == OUTBOX_AMBIGUOUS)
-		row->maybe = true;
-	row->stored.state = OUTBOX_SENDING;
-	row->stored.attempts++;
-	row->stored.started_at = dispatcher->now.wall;
-	breaker_started(&row->queue->breaker, dispatcher->now.mono);
-	row->queue->sending++;
-	dispatcher->sending++;
-	tell_maybe(dispatcher, row);
-	row_changed(dispatcher, row);
-	struct claim out = {.integration = row->queue->name,
-			    .recipient = row->stored.recipient,
-			    .payload = row->stored.payload,
-			    .attempt = row->stored.attempts,
-			    .maybe_repeat = row->maybe};
-	g_strlcpy(out.outbox_id, row->stored.id, ULID_SIZE);
-	g_array_append_val(dispatcher->claims, out);
-}
-
-/* One row of each queue in turn, so that a long queue does not take all slots. */
-void outbox_claim(struct dispatcher *dispatcher)
-{
-	guint queues = dispatcher->queues->len;
-	for (int lane = 0; lane < LANES; lane++) {
-		guint idle = 0;
-		while (idle < queues && dispatcher->sending < dispatcher->options.claims_max) {
-			struct queue *queue = dispatcher->queues->pdata[dispatcher->queue_turn++ % queues];
-			idle++;
-			if (!queue->lanes[lane].length || !queue_may_send(queue, dispatcher->now.mono))
-				continue;
-			claim(dispatcher, g_queue_peek_head(&queue->lanes[lane]));
-			idle = 0;
-		}
-	}
-}
-
-msec_t outbox_due(const struct dispatcher *dispatcher, struct now now)
-{
-	msec_t due = MSEC_NEVER;
-	if (dispatcher->sending >= dispatcher->options.claims_max)
-		return due;
-	for (guint i = 0; i < dispatcher->queues->len; i++) {
-		const struct queue *queue = dispatcher->queues->pdata[i];
-		if (!queue->integration || !queue_waits(queue) || queue->sending >= concurrency(queue))
-			continue;
-		bool probing = queue->breaker.state != BREAKER_IS_CLOSED;
-		if (probing && queue->sending)
-			continue;
-		msec_t at = token_bucket_ready_at(&queue->bucket, now.mono);
-		if (probing && queue->breaker.until > at)
-			at = queue->breaker.until;
-		due = MIN(due, at);
-	}
-	return due;
-}
-
 /* ---- results ---- */
 
 static bool too_old(const struct dispatcher *dispatcher, const struct row *row)
@@ -666,7 +488,7 @@ static void not_delivered(struct dispatcher *dispatcher, struct row *row, const 
 	}
 	if (result->verdict == DELIVERY_AMBIGUOUS)
 		row->maybe = true;
-	tell_not(dispatcher, row);
+	row_tell_not(dispatcher, row);
 	if (!queue->integration)
 		die(dispatcher, row, REASON_RECEIVER_REMOVED);
 	else if (too_old(dispatcher, row))
@@ -680,7 +502,7 @@ static void delivered(struct dispatcher *dispatcher, struct row *row)
 	breaker_succeeded(&row->queue->breaker);
 	row->queue->health.sent++;
 	row->queue->health.last_sent_at = dispatcher->now.wall;
-	tell_delivered(dispatcher, row);
+	row_tell_delivered(dispatcher, row);
 	incident_told(dispatcher, row->incident, row->stored.severity);
 	finish(dispatcher, row, OUTBOX_SENT);
 	dispatch_log_row(dispatcher, row, row->stored.reason);

@@ -13,6 +13,7 @@ void outbox_bind(struct dispatcher *dispatcher);
 /* A row without texts and alerts, in state pending; outbox_enter puts it in line once it is filled. */
 struct row *row_new(struct dispatcher *dispatcher, const char *id, struct incident *incident, struct queue *queue);
 void row_free(struct row *row);
+void row_make_unready(struct row *row); /* out of its lane */
 void row_changed(struct dispatcher *dispatcher, struct row *row);
 void outbox_enter(struct dispatcher *dispatcher, struct row *row);
 /* Kept with a dead letter (its predecessor) until that is tried again. False if that is not known any more. */
@@ -21,8 +22,6 @@ bool outbox_follow_dead(struct dispatcher *dispatcher, struct row *row, const ch
 bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident);
 
 void outbox_wake(struct dispatcher *dispatcher, struct row *row); /* its retry time has come */
-void outbox_claim(struct dispatcher *dispatcher);
-msec_t outbox_due(const struct dispatcher *dispatcher, struct now now);
 void outbox_result(struct dispatcher *dispatcher, struct command *command);
 void outbox_retry(struct dispatcher *dispatcher, struct command *command);
 

@@ -1,0 +1,100 @@
+#include "engine/row_told.h"
+#include "engine/episode.h"
+
+struct row_alert *row_alert_at(const struct row *row, guint i)
+{
+	return &g_array_index(row->alerts, struct row_alert, i);
+}
+
+bool row_may_have_left(const struct row *row)
+{
+	return row->maybe || row->stored.state == OUTBOX_SENDING || row->stored.state == OUTBOX_AMBIGUOUS;
+}
+
+/* Another recipient's copy of this message may have arrived. */
+bool row_twin_left(const struct row *row)
+{
+	for (guint i = 0; i < row->incident->rows->len; i++) {
+		const struct row *other = row->incident->rows->pdata[i];
+		if (other != row && other->message == row->message && row_may_have_left(other))
+			return true;
+	}
+	return false;
+}
+
+void row_tell_maybe(struct dispatcher *dispatcher, const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(row, i);
+		struct episode *episode = episode_find(dispatcher, said->episode);
+		if (!episode || said->resolved)
+			continue;
+		struct told_entry *told = told_get(episode, row->queue->name);
+		if (told->told != TOLD_UNSENT)
+			continue;
+		told->told = TOLD_MAYBE;
+		told->severity = said->severity;
+		told->value = said->value;
+		told->at = dispatcher->now.wall;
+		told_changed(dispatcher, episode, told);
+	}
+}
+
+void row_tell_delivered(struct dispatcher *dispatcher, const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(row, i);
+		struct episode *episode = episode_find(dispatcher, said->episode);
+		if (!episode)
+			continue;
+		struct told_entry *told = told_get(episode, row->queue->name);
+		if (told->told == TOLD_RESOLVED)
+			continue;
+		told->told = said->resolved ? TOLD_RESOLVED : TOLD_FIRING;
+		told->severity = said->severity;
+		told->value = said->value;
+		told->at = dispatcher->now.wall;
+		told->dead_row[0] = '\0';
+		told_changed(dispatcher, episode, told);
+	}
+}
+
+/* No byte left, or the other side refused it: what only this row may have told was not told. */
+void row_tell_not(struct dispatcher *dispatcher, const struct row *row)
+{
+	if (row->maybe || row_twin_left(row))
+		return;
+	for (guint i = 0; i < row->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(row, i);
+		struct episode *episode = episode_find(dispatcher, said->episode);
+		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
+		if (!told || said->resolved || told->told != TOLD_MAYBE)
+			continue;
+		told->told = TOLD_UNSENT;
+		told_changed(dispatcher, episode, told);
+	}
+}
+
+void row_take_back_said(struct dispatcher *dispatcher, const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
+		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
+		if (told)
+			told_revert(told);
+	}
+}
+
+/* Does the row only close what this receiver was never told of? */
+bool row_closes_untold(struct dispatcher *dispatcher, const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(row, i);
+		struct episode *episode = episode_find(dispatcher, said->episode);
+		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
+		/* An episode that was closed before a restart: nobody knows, so its end is sent. */
+		if (!said->resolved || !episode || (told && told->told != TOLD_UNSENT))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,21 @@
+/* row_told: what a row on its way means for the told ledger: maybe told with its claim, told or not with its result.
+ * Engine thread, within a step. */
+#ifndef ENGINE_ROW_TOLD_H
+#define ENGINE_ROW_TOLD_H
+
+#include "engine/dispatch_state.h"
+
+struct row_alert *row_alert_at(const struct row *row, guint i);
+bool row_may_have_left(const struct row *row);
+/* Another recipient's copy of this message may have arrived. */
+bool row_twin_left(const struct row *row);
+void row_tell_maybe(struct dispatcher *dispatcher, const struct row *row);
+void row_tell_delivered(struct dispatcher *dispatcher, const struct row *row);
+/* Nothing arrived: what only this row may have told was not told. */
+void row_tell_not(struct dispatcher *dispatcher, const struct row *row);
+/* What it would have said counts as not said. */
+void row_take_back_said(struct dispatcher *dispatcher, const struct row *row);
+/* Does it only close what this receiver was never told of? */
+bool row_closes_untold(struct dispatcher *dispatcher, const struct row *row);
+
+#endif
