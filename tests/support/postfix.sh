@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# A real Postfix of our own on loopback: port 10587, STARTTLS required for AUTH, AUTH required for mail; Maildirs in DIR/mail.
-#   postfix.sh start DIR     user tocsin, password secret; certificate for localhost in DIR/cert.pem
-#   postfix.sh stop DIR
+# A real Postfix of our own on loopback: STARTTLS required for AUTH, AUTH required for mail; Maildirs in DIR/mail.
+#   postfix.sh start DIR PORT   user tocsin, password secret; certificate for localhost in DIR/cert.pem
+#   postfix.sh stop DIR         returns when it is gone
 # Needs root, as Postfix does.
 set -eu
 dir=$(mkdir -p "${2:?a directory}" && cd "$2" && pwd)
 
 start() {
-	mkdir -p "$dir/etc" "$dir/queue" "$dir/data" "$dir/mail" "$dir/sasl"
+	local port=$1
+	mkdir -p "$dir/etc" "$dir/queue/etc" "$dir/data" "$dir/mail"
 	chmod 755 "$dir"
 	local up=$dir
 	while [ "$up" != / ]; do chmod o+x "$up" 2>/dev/null || true; up=$(dirname "$up"); done
@@ -15,14 +16,9 @@ start() {
 	chown -R 5000:5000 "$dir/mail"
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
 		-keyout "$dir/key.pem" -out "$dir/cert.pem" 2>/dev/null
-	echo secret | saslpasswd2 -p -c -f "$dir/sasl/sasldb2" -u localhost tocsin
-	chmod 644 "$dir/sasl/sasldb2"
-	cat >"$dir/sasl/smtpd.conf" <<-END
-	pwcheck_method: auxprop
-	auxprop_plugin: sasldb
-	mech_list: PLAIN LOGIN
-	sasldb_path: $dir/sasl/sasldb2
-	END
+	# Debian's smtpd reads no SASL configuration of ours and looks into /etc/sasldb2: its jail has one.
+	echo secret | saslpasswd2 -p -c -f "$dir/queue/etc/sasldb2" -u localhost tocsin
+	chmod 644 "$dir/queue/etc/sasldb2"
 	cat >"$dir/etc/main.cf" <<-END
 	compatibility_level = 3.6
 	queue_directory = $dir/queue
@@ -47,14 +43,14 @@ start() {
 	smtpd_tls_auth_only = yes
 	smtpd_sasl_auth_enable = yes
 	smtpd_sasl_path = smtpd
-	cyrus_sasl_config_path = $dir/sasl
+	smtpd_sasl_mechanism_filter = plain, login
 	smtpd_sasl_local_domain = localhost
 	smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 	smtpd_relay_restrictions = permit_sasl_authenticated, reject
 	alias_maps =
 	END
 	cat >"$dir/etc/master.cf" <<-END
-	127.0.0.1:10587 inet n - n - - smtpd
+	127.0.0.1:$port inet n - y - - smtpd
 	cleanup unix n - n - 0 cleanup
 	qmgr unix n - n 300 1 qmgr
 	rewrite unix - - n - - trivial-rewrite
@@ -75,7 +71,7 @@ start() {
 }
 
 case ${1:?start or stop} in
-start) start ;;
+start) start "${3:?a port}" ;;
 stop) postfix -c "$dir/etc" stop >"$dir/stop.log" 2>&1 || true ;;
 *) exit 2 ;;
 esac
