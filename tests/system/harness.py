@@ -33,7 +33,7 @@ class Tap:
         if not held:
             self.failed += 1
             for line in str(why).splitlines()[:20]:
-                print(f"# {line[:300]}", flush=True)
+                print(f"# {line[:1500]}", flush=True)
         return held
 
     def skip(self, name, why):
@@ -77,11 +77,17 @@ def call(url, method="GET", body=None, headers=None, timeout=10):
 
 
 class Slack:
-    """An incoming webhook that answers by script: a list of (status, headers, body), then 200 ok for ever."""
+    """An incoming webhook that answers by script: a list of (status, headers, body), then 200 ok for ever.
+
+    Status HANG never answers, status CLOSE announces more than it says.
+    """
+
+    HANG, CLOSE = -1, -2
 
     def __init__(self):
         self.received = []
         self.script = []
+        self.end_of_hanging = threading.Event()
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -90,6 +96,14 @@ class Slack:
                 step = outer.script.pop(0) if outer.script else (200, {}, "ok")
                 outer.received.append({"at": time.monotonic(), "status": step[0], "headers": dict(self.headers),
                                        "body": json.loads(body)})
+                if step[0] == Slack.HANG:
+                    outer.end_of_hanging.wait(60)
+                    self.close_connection = True
+                    return
+                if step[0] == Slack.CLOSE:
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nok")
+                    self.close_connection = True
+                    return
                 self.send_response(step[0])
                 for name, value in step[1].items():
                     self.send_header(name, value)
@@ -226,7 +240,7 @@ class Mailbox:
 
 
 def run(cases):
-    """Runs the cases given on the command line, or all."""
+    """Runs the cases in order."""
     tap = Tap()
     for case in cases:
         try:
@@ -234,4 +248,5 @@ def run(cases):
         except Exception as error:  # a case that breaks is a failure, with its place
             import traceback
             tap.check(False, f"{case.__name__} ran to its end", "".join(traceback.format_exception(error)))
+            break  # what follows builds on it
     sys.exit(tap.end())

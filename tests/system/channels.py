@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""channels: how messages leave when the other side misbehaves, and how the daemon reloads, ends and dies.
+
+An exporter of ours is the source: each case raises a queue of its own. channels.py BUILD DIRECTORY.
+"""
+import http.server
+import pathlib
+import signal
+import sys
+import threading
+
+from harness import Daemon, Slack, Stream, run, until
+
+CONFIGURATION = """
+sources = ( { name = "queues"; kind = "openmetrics"; interval = "200ms"; url = "EXPORTER"; } );
+rules = (
+  { name = "QueueDepth"; kind = "threshold"; metric = "queue_depth";
+    levels = ( { severity = "warning"; raise = 10; clear = 5; } );
+    annotations = { summary = "{{labels.queue}} is deep"; }; }
+);
+receivers = (
+  { name = "chat"; slack = ( { url_file = "SLACK"; timeout = "1s"; } ); },
+  { name = "hook"; webhook = ( { url = "WEBHOOK"; } ); },
+  { name = "page"; toast = ( {} ); }
+);
+route = { receiver = "page"; group_by = [ "queue" ]; group_wait = "0s"; group_interval = "1s"; repeat_interval = "4h";
+          routes = ( { match = "queue=~'chat-.*'"; receiver = "chat"; }, { match = "queue=~'hook-.*'"; receiver = "hook"; } ); };
+"""
+
+
+class Exporter:
+    """Prometheus text with the depth of each queue."""
+
+    def __init__(self):
+        self.depths = {}
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                lines = ["# TYPE queue_depth gauge"]
+                lines += [f'queue_depth{{queue="{name}"}} {depth}' for name, depth in sorted(outer.depths.items())]
+                body = ("\n".join(lines) + "\n").encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "text/plain; version=0.0.4")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{server.server_address[1]}/metrics"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+directory = pathlib.Path(sys.argv[2])
+exporter = Exporter()
+slack, hook = Slack(), Slack()
+secret = directory / "slack.url"
+secret.write_text(slack.url + "\n")
+secret.chmod(0o600)
+configuration = CONFIGURATION.replace("EXPORTER", exporter.url).replace("SLACK", str(secret)).replace("WEBHOOK", hook.url)
+daemon = Daemon(sys.argv[1], directory / "tocsin", config=configuration)
+
+
+def about(queue, channel=slack):
+    return [one for one in channel.received if queue in str(one["body"])]
+
+
+def statuses(queue, channel=slack):
+    return [one["status"] for one in about(queue, channel)]
+
+
+def story(tap, queue, script, expected, what):
+    """Raise, lower: Slack answers by script; `expected` are the answers that the messages of this queue got."""
+    slack.script = list(script)
+    exporter.depths[queue] = 50
+    tap.check(until(lambda: len(about(queue)) >= len(expected) - 1, 30), f"{what}: told",
+              (statuses(queue), daemon.get("/api/v1/notifications")))
+    exporter.depths[queue] = 1
+    until(lambda: len(about(queue)) >= len(expected), 30)
+    tap.check(until(lambda: daemon.alert("QueueDepth", queue=queue) is None, 10), f"{what}: resolved", daemon.alerts())
+    tap.check(statuses(queue) == expected, f"{what}: as often as it takes, and one end", statuses(queue))
+
+
+def start(tap):
+    daemon.start()
+    tap.check(until(lambda: daemon.get("/api/v1/status")["settled"], 20), "the daemon serves", daemon.tail())
+
+
+def too_many_requests(tap):
+    story(tap, "chat-429", [(429, {"Retry-After": "2"}, "rate_limited")], [429, 200, 200], "429")
+    first, second = about("chat-429")[:2]
+    tap.check(second["at"] - first["at"] >= 1.9, "Retry-After is waited for", second["at"] - first["at"])
+    tap.check(first["body"] == second["body"], "the same message is sent again", (first["body"], second["body"]))
+
+
+def server_errors(tap):
+    story(tap, "chat-500", [(500, {}, "server_error")], [500, 200, 200], "500")
+
+
+def no_answer(tap):
+    story(tap, "chat-hang", [(Slack.HANG, {}, "")], [Slack.HANG, 200, 200], "no answer")
+    slack.end_of_hanging.set()
+
+
+def half_an_answer(tap):
+    story(tap, "chat-half", [(Slack.CLOSE, {}, "")], [Slack.CLOSE, 200, 200], "half an answer")
+
+
+def refused_blocks(tap):
+    story(tap, "chat-blocks", [(400, {}, "invalid_blocks")], [400, 200, 200], "invalid_blocks")
+    first, second = about("chat-blocks")[:2]
+    tap.check(first["body"] != second["body"], "the built-in text goes out instead", second["body"])
+
+
+def webhook(tap):
+    exporter.depths["hook-1"] = 50
+    until(lambda: about("hook-1", hook), 20)
+    exporter.depths["hook-1"] = 1
+    tap.check(until(lambda: len(about("hook-1", hook)) == 2, 20), "the webhook hears begin and end", hook.received)
+    bodies = [one["body"] for one in about("hook-1", hook)]
+    tap.check([one["status"] for one in bodies] == ["firing", "resolved"] and bodies[0]["version"] == "4",
+              "in Alertmanager's form", bodies)
+    headers = [{name.lower(): value for name, value in one["headers"].items()} for one in about("hook-1", hook)]
+    keys = [one.get("idempotency-key") for one in headers]
+    tap.check(all(keys) and keys[0] != keys[1] and keys == [one.get("webhook-id", key) for one, key in zip(headers, keys)],
+              "each with a key of its own", headers)
+
+
+def a_broken_file_changes_nothing(tap):
+    good = daemon.config.read_text()
+    daemon.config.write_text(good.replace("raise = 10;", "rise = 10;"))
+    daemon.process.send_signal(signal.SIGHUP)
+    error = until(lambda: daemon.get("/api/v1/status")["config"]["reload_error"], 10)
+    tap.check(error and "tocsin.conf:5" in error and "rise" in error, "the status says file, line and key", error)
+    story(tap, "chat-broken", [], [200, 200], "with a broken file the old rules")
+    daemon.config.write_text(good.replace("raise = 10;", "raise = 40;"))
+    daemon.process.send_signal(signal.SIGHUP)
+    tap.check(until(lambda: daemon.get("/api/v1/status")["config"]["generation"] > 1, 10), "the mended file is taken",
+              daemon.get("/api/v1/status")["config"])
+    tap.check(daemon.get("/api/v1/status")["config"]["reload_error"] is None, "and the error is gone")
+
+
+def an_orderly_end(tap):
+    streams = [Stream(daemon.base), Stream(daemon.base)]
+    until(lambda: all(one.events for one in streams), 10)
+    exporter.depths["chat-kept"] = 50
+    until(lambda: statuses("chat-kept") == [200], 15)
+    before = daemon.alert("QueueDepth", queue="chat-kept")
+    status = daemon.stop(15)
+    tap.check(status == 0, "SIGTERM with streams open ends with status 0", (status, daemon.tail()))
+    tap.check(until(lambda: all(one.closed for one in streams), 5), "the streams are closed")
+    tap.check(all(one.named("bye") for one in streams), "with a word of farewell", [one.events for one in streams])
+    daemon.start()
+    after = until(lambda: daemon.alert("QueueDepth", queue="chat-kept"), 10)
+    tap.check(after and before and after["id"] == before["id"], "the alert outlives it", (before, after))
+
+
+def a_sudden_end(tap):
+    before = daemon.alert("QueueDepth", queue="chat-kept")
+    daemon.kill()
+    exporter.depths["chat-kept"] = 1
+    daemon.start()
+    tap.check(until(lambda: len(about("chat-kept")) == 2, 20), "what ended while it was dead is told", statuses("chat-kept"))
+    ended = [one for one in daemon.get("/api/v1/history")["items"] if before and one["id"] == before["id"]]
+    tap.check(ended and ended[0]["ended_at"], "and stands in history", ended)
+    tap.check(daemon.stop(15) == 0, "and it ends in order")
+
+
+try:
+    run([start, too_many_requests, server_errors, no_answer, half_an_answer, refused_blocks, webhook,
+         a_broken_file_changes_nothing, an_orderly_end, a_sudden_end])
+finally:
+    if daemon.process and daemon.process.poll() is None:
+        daemon.kill()
