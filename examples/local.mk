@@ -1,1 +1,2 @@
 # examples: runnable configurations, units, demo.
+EXTRA_DIST += examples/kafka.conf
