@@ -36,6 +36,11 @@ static const struct {
 	{"connector_task_state", "State of a task, numbered as connector_state."},
 	{"source_poll_seconds", "How long the last poll of a target took."},
 	{"source_up", "1 if the last poll of a target worked."},
+	{"worker_cpu_ratio", "Share of its machine's processors a worker uses."},
+	{"worker_gc_seconds_total", "Time a worker spent collecting garbage."},
+	{"worker_heap_max_bytes", "Heap a worker may use."},
+	{"worker_heap_used_bytes", "Heap a worker uses."},
+	{"worker_threads", "Threads of a worker."},
 };
 
 static const char *help_of(const char *name)

@@ -34,7 +34,8 @@ static void print_event(const char *name, const json_t *event)
 			    json_get_text(toast, "body", ""));
 		return;
 	}
-	char *object = output_object_name(json_object_get(alert, "labels"));
+	const json_t *labels = json_object_get(alert ? alert : event, "labels");
+	char *object = output_object_name(labels);
 	output_line(json_get_text(event, "at", ""), "%s %s %s %s %s%s%s %s",
 		    json_get_text(event, "transition", json_get_text(event, "kind", "")),
 		    json_get_text(alert, "severity", ""),
