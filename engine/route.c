@@ -284,3 +284,11 @@ struct labels *route_group_labels(const struct route *route, const struct labels
 		return labels_ref((struct labels *)labels);
 	return labels_pick(labels, (const char *const *)route->group_by, route->group_by_count);
 }
+
+char *route_reference(void)
+{
+	char *rows = config_reference(route_keys, G_N_ELEMENTS(route_keys));
+	char *text = g_strdup_printf("## Routes\n\n%s\n", rows);
+	free(rows);
+	return text;
+}

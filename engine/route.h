@@ -29,4 +29,7 @@ void route_match(const struct route *root, const struct labels *labels,
 /* The group's labels; one reference. */
 struct labels *route_group_labels(const struct route *route, const struct labels *labels);
 
+/* Markdown of the keys, from the table. Caller g_frees. */
+char *route_reference(void);
+
 #endif

@@ -116,4 +116,7 @@ extern const struct notifier_kind *const notifier_kinds[]; /* sorted, NULL-termi
 /* The one-line form of MESSAGES.md (c), without link, for toasts, tails and logs. Caller frees. */
 char *notification_one_line(const struct notification *notification);
 
+/* Markdown of all keys of receivers, channels and smtp, from the tables. Caller g_frees. */
+char *receivers_reference(void);
+
 #endif

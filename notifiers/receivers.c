@@ -371,3 +371,21 @@ struct integration *receivers_integration(const struct receivers *receivers, con
 	}
 	return NULL;
 }
+
+static void append_keys(GString *out, const char *title, const char *name, const struct config_key *keys, size_t count)
+{
+	char *rows = config_reference(keys, count);
+	g_string_append_printf(out, "## %s%s\n\n%s\n", title, name, rows);
+	free(rows);
+}
+
+char *receivers_reference(void)
+{
+	GString *out = g_string_new(NULL);
+	struct config_key of_receiver[KINDS_MAX + 2], of_channel[KEYS_MAX];
+	append_keys(out, "Receivers", "", of_receiver, receiver_keys(of_receiver));
+	for (size_t i = 0; notifier_kinds[i]; i++)
+		append_keys(out, "Channel ", notifier_kinds[i]->name, of_channel, keys_of(notifier_kinds[i], of_channel));
+	append_keys(out, "Mail server: ", "smtp", smtp_keys, smtp_key_count);
+	return g_string_free(out, FALSE);
+}

@@ -95,4 +95,7 @@ void target_failed(struct target *target, const char *format, ...) __attribute__
 void http_answer_failure(const struct http_answer *answer, char *out, size_t size);
 struct clock *target_clock(const struct target *target);
 
+/* Markdown of all keys of all kinds, from the tables. Caller g_frees. */
+char *sources_reference(void);
+
 #endif

@@ -321,3 +321,25 @@ struct source_set *source_set_load(const struct config_tree *tree, struct config
 	source_set_free(set);
 	return NULL;
 }
+
+static void append_keys(GString *out, const char *title, const struct config_key *keys, size_t count)
+{
+	char *rows = config_reference(keys, count);
+	g_string_append_printf(out, "%s\n\n%s\n", title, rows);
+	free(rows);
+}
+
+char *sources_reference(void)
+{
+	GString *out = g_string_new(NULL);
+	append_keys(out, "## Every source", common_keys, G_N_ELEMENTS(common_keys));
+	append_keys(out, "## Sources that speak HTTP", http_keys, G_N_ELEMENTS(http_keys));
+	for (const struct source_kind *const *kind = source_kinds; *kind; kind++) {
+		char *title = g_strdup_printf("## Source %s\n\nPolled every %s unless `interval` says otherwise%s.",
+					      (*kind)->name, (*kind)->interval ? (*kind)->interval : "5s",
+					      (*kind)->http ? "; takes the keys of HTTP" : "");
+		append_keys(out, title, (*kind)->keys, (*kind)->key_count);
+		g_free(title);
+	}
+	return g_string_free(out, FALSE);
+}
