@@ -51,9 +51,8 @@ def until(condition, seconds=30.0, every=0.1):
     while True:
         try:
             value = condition()
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError):
             value = None
-            last = error
         if value or time.monotonic() >= deadline:
             return value
         threading.Event().wait(every)

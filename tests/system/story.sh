@@ -18,6 +18,7 @@ if ! "$top/tests/support/kafka/stack.sh" fetch "$stack" >&2; then
 fi
 work=$(mktemp -d)
 finish() {
+	[ ! -d "$work/postfix" ] || "$top/tests/support/postfix.sh" stop "$work/postfix"
 	"$top/tests/support/kafka/stack.sh" stop "$stack"
 	rm -rf "$work"
 }
