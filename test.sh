@@ -68,6 +68,26 @@ step() { # NAME BUILD-OPTIONS...
 	cat "$cache/autogen.out"; exit 1; }
 step asan --enable-asan --enable-ubsan
 step tsan --enable-tsan
+
+# distribution: the tarball builds away from its sources, installs, and passes the lints.
+distribution() {
+	local dir=$cache/distribution
+	rm -rf "$dir" && mkdir -p "$dir/source" "$dir/build" || return 1
+	make -C "$cache/plain" -s distdir distdir="$dir/source/tocsin" || return 1
+	cd "$dir/build" || return 1
+	../source/tocsin/configure -q --prefix="$dir/root" && make -s -j"$jobs" all && make -s install &&
+		"$dir/root/sbin/tocsind" --check "$dir/root/share/doc/tocsin/tocsin.conf" || return 1
+	for lint in arrow banned locals style; do
+		top_srcdir=../source/tocsin "../source/tocsin/tests/lint/lint-$lint" || return 1
+	done
+}
+if build plain && (distribution) >"$cache/distribution.out" 2>&1; then
+	passed=$((passed + 1)); echo "ok - the tarball builds, installs and passes the lints"
+else
+	failed=$((failed + 1)); echo "not ok - the tarball builds, installs and passes the lints"
+	tail -40 "$cache/distribution.out" 2>/dev/null
+fi
+
 for script in tests/system/*.sh; do
 	[ -x "$script" ] || continue
 	build plain || { failed=$((failed + 1)); break; }
