@@ -233,7 +233,8 @@ static int put_outbox(struct database *database, const struct outbox_row *row)
 	bind_text(statement, 21, reason_name(row->dead_reason));
 	bind_int(statement, 22, row->fallback);
 	int result = database_run(statement);
-	return result == SQLITE_OK ? put_outbox_episodes(database, row) : result;
+	/* What is in a message stands: only the first write, the one with the payload, names the episodes. */
+	return result == SQLITE_OK && row->payload ? put_outbox_episodes(database, row) : result;
 }
 
 static int put_meta(struct database *database, const struct meta_row *row)
