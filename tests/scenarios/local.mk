@@ -65,3 +65,4 @@ EXTRA_DIST += tests/scenarios/unack_says_still.scn
 EXTRA_DIST += tests/scenarios/what_ended_while_away_is_told.scn
 EXTRA_DIST += tests/scenarios/what_was_never_told_has_no_end.scn
 EXTRA_DIST += tests/scenarios/worse_is_told_at_once.scn
+EXTRA_DIST += tests/PROMISES.md
