@@ -189,6 +189,17 @@ static void recover_alerts(const struct scenario_store *store, struct effects *o
 	}
 }
 
+/* Has the incident a message that is not at its end? */
+static bool on_its_way(const struct scenario_store *store, const char *root)
+{
+	for (guint i = 0; i < store->order[OUTBOX]->len; i++) {
+		const struct outbox_row *row = &get(store, OUTBOX, i)->outbox[0];
+		if (row->state != OUTBOX_SENT && row->state != OUTBOX_CANCELLED && strcmp(row->incident, root) == 0)
+			return true;
+	}
+	return false;
+}
+
 struct effects *scenario_store_recover(const struct scenario_store *store, uint64_t *last_seq)
 {
 	struct effects *out = effects_new();
@@ -208,7 +219,8 @@ struct effects *scenario_store_recover(const struct scenario_store *store, uint6
 		if (!get(store, MEMBERS, i)->members[0].deleted)
 			copy_member(out, &get(store, MEMBERS, i)->members[0]);
 	for (guint i = 0; i < store->order[INCIDENTS]->len; i++)
-		if (!get(store, INCIDENTS, i)->incidents[0].closed_at)
+		if (!get(store, INCIDENTS, i)->incidents[0].closed_at ||
+		    on_its_way(store, get(store, INCIDENTS, i)->incidents[0].root))
 			copy_incident(out, &get(store, INCIDENTS, i)->incidents[0]);
 	for (guint i = 0; i < store->order[OUTBOX]->len; i++) {
 		const struct outbox_row *row = &get(store, OUTBOX, i)->outbox[0];

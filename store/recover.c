@@ -209,7 +209,10 @@ static const struct {
 	 take_told},
 	{"SELECT * FROM grp", take_group},
 	{"SELECT * FROM member", take_member},
-	{"SELECT * FROM incident WHERE closed_at = 0", take_incident},
+	/* those over, too, while a message of theirs is on its way */
+	{"SELECT * FROM incident WHERE closed_at = 0 OR root IN (SELECT incident FROM outbox"
+	 " WHERE state IN ('pending','sending','retry','ambiguous','dead'))",
+	 take_incident},
 	/* in the order they were made; dead letters too: they can be tried again */
 	{"SELECT * FROM outbox WHERE state IN ('pending','sending','retry','ambiguous','dead') ORDER BY id",
 	 take_outbox},

@@ -180,7 +180,7 @@ static int put_incident(struct database *database, const struct incident_row *ro
 	bind_text(statement, 1, row->root);
 	bind_text(statement, 2, row->name);
 	bind_text(statement, 3, row->integration);
-	bind_text(statement, 4, row->group);
+	bind_text(statement, 4, row->group ? row->group : ""); /* a fallback's thread has no group */
 	bind_int(statement, 5, row->generation);
 	bind_int(statement, 6, row->message);
 	bind_text(statement, 7, row->subject);

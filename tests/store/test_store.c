@@ -276,6 +276,28 @@ Test(store, writing_the_same_effects_again_changes_nothing, .init = set_up, .fin
 	effects_free(effects);
 }
 
+Test(store, an_incident_that_is_over_comes_back_while_its_message_is_on_its_way, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	static const char *const roots[] = {id_a, id_b};
+	for (size_t i = 0; i < 2; i++) {
+		struct incident_row *incident = effects_add_incident(effects);
+		*incident = (struct incident_row){.integration = "oncall/slack/x", .opened_at = 1, .closed_at = 2};
+		g_strlcpy(incident->root, roots[i], ULID_SIZE);
+		add_outbox(effects, roots[i], roots[i], i == 0 ? OUTBOX_SENDING : OUTBOX_SENT);
+		g_strlcpy(effects->outbox[i].incident, roots[i], ULID_SIZE);
+	}
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	struct recovered recovered;
+	recover(store, &recovered);
+	cr_assert_eq(recovered.rows->incidents_count, 1);
+	cr_assert_str_eq(recovered.rows->incidents[0].root, id_a);
+	recovered_release(&recovered);
+	store_close(store);
+	effects_free(effects);
+}
+
 Test(store, two_messages_never_share_an_idempotency_key, .init = set_up, .fini = tear_down)
 {
 	struct store *store = must_open();

@@ -1,1 +1,2 @@
-# tests/torture: one program per module.
+# tests/torture: a checker over what receivers got; run by tests/system/torture.sh.
+EXTRA_DIST += tests/torture/checker.py tests/torture/test_checker.py tests/torture/torture.py tests/system/torture.sh
