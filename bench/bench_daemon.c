@@ -28,7 +28,7 @@ static void page(void *context, GString *body)
 	bench->bytes = body->len;
 }
 
-static void shown(void *context, int64_t at)
+static void shown(void *context, msec_t at)
 {
 	(void)at;
 	struct bench *bench = context;

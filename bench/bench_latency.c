@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUIET_POLLS = 5, GROUP = 10, BOUND_US = 60 * 1000 * 1000 };
+enum { QUIET_POLLS = 5, GROUP = 10, BOUND = 60000, EACH = 200 };
 
 struct bench {
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	unsigned things, told, posts, polls;
 	bool at_once;
-	int64_t *shown; /* of each thing's breach; 0 = not yet */
+	msec_t *shown; /* of each thing's breach; 0 = not yet */
 	double *took; /* milliseconds; below 0 = not told */
 };
 
@@ -37,7 +37,7 @@ static void page(void *context, GString *body)
 				       bench->at_once ? i / GROUP : i, i < bad);
 }
 
-static void shown(void *context, int64_t at)
+static void shown(void *context, msec_t at)
 {
 	struct bench *bench = context;
 	pthread_mutex_lock(&bench->lock);
@@ -47,16 +47,16 @@ static void shown(void *context, int64_t at)
 	pthread_mutex_unlock(&bench->lock);
 }
 
-static void told(struct bench *bench, unsigned thing, int64_t at)
+static void told(struct bench *bench, unsigned thing, msec_t at)
 {
 	if (thing >= bench->things || bench->took[thing] >= 0 || !bench->shown[thing])
 		return;
-	bench->took[thing] = (double)(at - bench->shown[thing]) / 1000;
+	bench->took[thing] = (double)(at - bench->shown[thing]);
 	if (++bench->told == bench->things)
 		pthread_cond_signal(&bench->done);
 }
 
-static void post(void *context, const char *body, int64_t at)
+static void post(void *context, const char *body, msec_t at)
 {
 	struct bench *bench = context;
 	pthread_mutex_lock(&bench->lock);
@@ -77,7 +77,7 @@ static int by_size(const void *a, const void *b)
 static void report(struct bench *bench)
 {
 	qsort(bench->took, bench->things, sizeof *bench->took, by_size);
-	printf("%-10s %6u alerts %5u messages: p50 %.1f ms, p99 %.1f ms, last %.1f ms\n",
+	printf("%-10s %6u alerts %5u messages: p50 %.0f ms, p99 %.0f ms, last %.0f ms\n",
 	       bench->at_once ? "at once" : "one by one", bench->things, bench->posts, bench->took[bench->things / 2],
 	       bench->took[bench->things - 1 - bench->things / 100], bench->took[bench->things - 1]);
 	fflush(stdout);
@@ -85,12 +85,11 @@ static void report(struct bench *bench)
 
 static bool wait_for_all(struct bench *bench)
 {
-	int64_t bound = g_get_real_time() + BOUND_US + (bench->at_once ? 0 : bench->things * (int64_t)200000);
-	struct timespec until = {.tv_sec = bound / 1000000};
-	int timed_out = 0;
+	struct clock *clock = clock_system();
+	msec_t until = clock->read(clock).mono + BOUND + (bench->at_once ? 0 : bench->things * (msec_t)EACH);
 	pthread_mutex_lock(&bench->lock);
-	while (bench->told < bench->things && timed_out == 0)
-		timed_out = pthread_cond_timedwait(&bench->done, &bench->lock, &until);
+	while (bench->told < bench->things && clock->read(clock).mono < until)
+		clock->wait(clock, &bench->done, &bench->lock, until);
 	bool all = bench->told == bench->things;
 	if (!all)
 		fprintf(stderr, "only %u of %u alerts were told\n", bench->told, bench->things);
@@ -101,11 +100,11 @@ static bool wait_for_all(struct bench *bench)
 static bool run(const char *tocsind, unsigned things, bool at_once)
 {
 	struct bench bench = {.lock = PTHREAD_MUTEX_INITIALIZER,
-			      .done = PTHREAD_COND_INITIALIZER,
 			      .things = things,
 			      .at_once = at_once,
-			      .shown = g_new0(int64_t, things),
+			      .shown = g_new0(msec_t, things),
 			      .took = g_new(double, things)};
+	clock_cond_init(&bench.done);
 	for (unsigned i = 0; i < things; i++)
 		bench.took[i] = -1;
 	struct rig_world world = {&bench, page, shown, post};

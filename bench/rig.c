@@ -48,7 +48,7 @@ static bool send_all(int fd, const char *data, size_t length)
 	return true;
 }
 
-static bool answer(struct rig *rig, int fd, bool poll, const char *body, int64_t at)
+static bool answer(struct rig *rig, int fd, bool poll, const char *body, msec_t at)
 {
 	char head[160];
 	g_string_truncate(rig->page, 0);
@@ -60,7 +60,7 @@ static bool answer(struct rig *rig, int fd, bool poll, const char *body, int64_t
 			   rig->page->len);
 	bool ok = send_all(fd, head, (size_t)length) && send_all(fd, rig->page->str, rig->page->len);
 	if (poll && ok)
-		rig->world.shown(rig->world.ctx, g_get_monotonic_time());
+		rig->world.shown(rig->world.ctx, clock_system()->read(clock_system()).mono);
 	else if (!poll && rig->world.post)
 		rig->world.post(rig->world.ctx, body, at);
 	return ok;
@@ -84,7 +84,7 @@ static bool serve_peer(struct rig *rig, nfds_t i)
 	char buffer[65536];
 	const char *body;
 	ssize_t got = recv(rig->fds[i].fd, buffer, sizeof buffer, 0);
-	int64_t at = g_get_monotonic_time();
+	msec_t at = clock_system()->read(clock_system()).mono;
 	if (got <= 0)
 		return false;
 	g_string_append_len(rig->input[i], buffer, got);

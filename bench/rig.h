@@ -1,16 +1,16 @@
 /* rig: a real tocsind between an exporter and a webhook sink, both served by one thread of this process on loopback, for the
- * benches of the whole daemon. The callbacks run on that thread; times are microseconds of the monotonic clock. */
+ * benches of the whole daemon. The callbacks run on that thread; times are of the monotonic clock. */
 #ifndef BENCH_RIG_H
 #define BENCH_RIG_H
 
+#include "base/clock.h"
 #include <glib.h>
-#include <stdint.h>
 
 struct rig_world {
 	void *ctx;
 	void (*page)(void *ctx, GString *body); /* fills what a poll shows */
-	void (*shown)(void *ctx, int64_t at); /* the last byte of it was handed to the kernel */
-	void (*post)(void *ctx, const char *body, int64_t at); /* a message came; may be NULL */
+	void (*shown)(void *ctx, msec_t at); /* the last byte of it was handed to the kernel */
+	void (*post)(void *ctx, const char *body, msec_t at); /* a message came; may be NULL */
 };
 
 struct rig;
