@@ -128,11 +128,23 @@ static void world_free(struct world *world)
 	g_free(world);
 }
 
+/* P1: what may be sent now stands as `sending` in the effects that are committed before it leaves. */
+static void expect_claim_in_effects(const struct world *world, const char *id)
+{
+	cr_assert_gt(world->kept->len, 0);
+	const struct effects *effects = world->kept->pdata[world->kept->len - 1];
+	for (size_t i = 0; i < effects->outbox_count; i++)
+		if (strcmp(effects->outbox[i].id, id) == 0 && effects->outbox[i].state == OUTBOX_SENDING)
+			return;
+	cr_assert_fail("%s was claimed, but its row is not stored as sending", id);
+}
+
 static void note_claims(struct world *world)
 {
 	const struct claim *claims;
 	size_t count = dispatcher_claims(world->dispatcher, &claims);
 	for (size_t i = 0; i < count; i++) {
+		expect_claim_in_effects(world, claims[i].outbox_id);
 		struct sent sent = {.claim = claims[i]};
 		struct error err;
 		sent.payload = json_parse(claims[i].payload, strlen(claims[i].payload), 0, &err);
