@@ -53,29 +53,39 @@ static bool take_end(struct request *request, const json_t *body, msec_t *until)
 	return !end || take_until(request, end, until);
 }
 
-struct command *ack_command(struct request *request)
+static bool take_flag(struct request *request, const json_t *body, const char *name, bool *out)
 {
-	json_t *body = request_json(request, "by comment for until sticky");
-	const json_t *sticky = json_object_get(body, "sticky");
-	struct command *command = NULL;
-	msec_t until = 0;
-	if (sticky && !json_is_boolean(sticky))
-		bad(request, "sticky", "true (until resolved) or false (also until it gets worse)");
-	else if (body && take_end(request, body, &until))
-		command = command_for(request, COMMAND_ACK, body);
-	if (command) {
-		command->until = until;
-		command->sticky = json_is_true(sticky);
-	}
-	json_decref(body);
-	return command;
+	const json_t *value = json_object_get(body, name);
+	*out = json_is_true(value);
+	return !value || json_is_boolean(value) || bad(request, name, "true or false");
+}
+
+bool ack_take_terms(struct request *request, const json_t *body, struct ack_terms *out)
+{
+	*out = (struct ack_terms){0};
+	return take_end(request, body, &out->until) && take_flag(request, body, "sticky", &out->sticky) &&
+	       take_flag(request, body, "if_unacknowledged", &out->if_unacknowledged);
+}
+
+void ack_set_terms(struct command *command, const struct ack_terms *terms)
+{
+	command->until = terms->until;
+	command->sticky = terms->sticky;
+	command->if_unacknowledged = terms->if_unacknowledged;
 }
 
 void handle_ack(struct request *request)
 {
-	struct command *command = ack_command(request);
-	if (command)
+	json_t *body = request_json(request, ACK_FIELDS);
+	struct ack_terms terms;
+	struct command *command = NULL;
+	if (body && ack_take_terms(request, body, &terms))
+		command = command_for(request, COMMAND_ACK, body);
+	if (command) {
+		ack_set_terms(command, &terms);
 		command_call(request, command, MHD_HTTP_OK);
+	}
+	json_decref(body);
 }
 
 void handle_unack(struct request *request)

@@ -21,33 +21,30 @@ static void call_free(void *state)
 	g_free(call);
 }
 
-static const char *message_or(const struct call *call, const char *text)
+static const struct command_problem problems[] = {
+	[COMMAND_DONE] = {MHD_HTTP_OK, "", NULL, ""},
+	[COMMAND_NOT_FOUND] = {MHD_HTTP_NOT_FOUND, "not_found", "id", "there is nothing with this id"},
+	[COMMAND_CONFLICT] = {MHD_HTTP_CONFLICT, "conflict", NULL, "it is so already"},
+	[COMMAND_INVALID] = {MHD_HTTP_BAD_REQUEST, "invalid", NULL, "this cannot be done"},
+	[COMMAND_BUSY] = {MHD_HTTP_SERVICE_UNAVAILABLE, "busy", NULL, "too busy just now: try again"},
+};
+
+const struct command_problem *command_problem(enum command_outcome outcome)
 {
-	return call->message[0] ? call->message : text;
+	return &problems[outcome];
 }
 
 static void finish(struct request *request)
 {
 	const struct call *call = request->state;
-	switch (call->outcome) {
-	case COMMAND_DONE:
+	const struct command_problem *problem = command_problem(call->outcome);
+	if (call->outcome == COMMAND_DONE)
 		request_answer(request, call->status, call->alert ? alert_to_json(call->alert) : json_object());
-		break;
-	case COMMAND_NOT_FOUND:
-		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "%s",
-			     message_or(call, "there is nothing with this id"));
-		break;
-	case COMMAND_CONFLICT:
-		request_fail(request, MHD_HTTP_CONFLICT, "conflict", NULL, "%s", message_or(call, "it is so already"));
-		break;
-	case COMMAND_INVALID:
-		request_fail(request, MHD_HTTP_BAD_REQUEST, "invalid", NULL, "%s",
-			     message_or(call, "this cannot be done"));
-		break;
-	case COMMAND_BUSY:
+	else if (call->outcome == COMMAND_BUSY)
 		request_busy(request);
-		break;
-	}
+	else
+		request_fail(request, problem->status, problem->code, problem->field, "%s",
+			     call->message[0] ? call->message : problem->message);
 }
 
 /* Engine thread: only hand over. */
@@ -93,13 +90,9 @@ static bool take_text(struct request *request, const json_t *body, const char *k
 	return true;
 }
 
-struct command *command_for(struct request *request, enum command_kind kind, const json_t *body)
+struct command *command_on(struct request *request, enum command_kind kind, const char *id, const json_t *body)
 {
 	char *by = NULL, *comment = NULL;
-	if (!ulid_valid(request->params[0])) {
-		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "there is nothing with this id");
-		return NULL;
-	}
 	if (!take_text(request, body, "by", BY_MAX, &by) ||
 	    !take_text(request, body, "comment", COMMENT_MAX, &comment)) {
 		g_free(by);
@@ -110,8 +103,16 @@ struct command *command_for(struct request *request, enum command_kind kind, con
 		by = g_strdup(request->signed_in ? request->who.name : "anonymous");
 	}
 	struct command *command = command_new(kind);
-	g_strlcpy(command->id, request->params[0], sizeof command->id);
+	g_strlcpy(command->id, id, sizeof command->id);
 	command->by = by;
 	command->comment = comment;
 	return command;
+}
+
+struct command *command_for(struct request *request, enum command_kind kind, const json_t *body)
+{
+	if (ulid_valid(request->params[0]))
+		return command_on(request, kind, request->params[0], body);
+	request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "there is nothing with this id");
+	return NULL;
 }

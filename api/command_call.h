@@ -9,7 +9,16 @@ enum { BY_MAX = 100, COMMENT_MAX = 4096 };
 
 /* Suspends the request; answers status with the alert (or {} where there is none). Takes the command. */
 void command_call(struct request *request, struct command *command, unsigned status);
-/* A command on alert or row params[0]; by from the token, else from body's by. NULL when a 400 or 404 was answered. */
+/* A command on this alert or row; by from the token, else from body's by. NULL when a 400 was answered. */
+struct command *command_on(struct request *request, enum command_kind kind, const char *id, const json_t *body);
+/* Likewise on params[0]; also NULL when a 404 was answered. */
 struct command *command_for(struct request *request, enum command_kind kind, const json_t *body);
+
+/* How an outcome other than COMMAND_DONE is told. */
+struct command_problem {
+	unsigned status;
+	const char *code, *field, *message; /* message: where the command has none */
+};
+const struct command_problem *command_problem(enum command_outcome outcome);
 
 #endif

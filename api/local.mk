@@ -15,6 +15,7 @@ libtocsin_a_SOURCES += api/alerts.c
 libtocsin_a_SOURCES += api/alert.c
 libtocsin_a_SOURCES += api/command_call.h api/command_call.c
 libtocsin_a_SOURCES += api/ack.h api/ack.c
+libtocsin_a_SOURCES += api/ack_many.c
 libtocsin_a_SOURCES += api/comment.c
 libtocsin_a_SOURCES += api/store_call.h api/store_call.c
 libtocsin_a_SOURCES += api/history.c

@@ -9,6 +9,8 @@ const struct endpoint routes[] = {
 	{"GET",    "/-/ready",                                ROLE_NONE,      handle_ready,                NULL, true},
 	{"POST",   "/-/reload",                               ROLE_ADMIN,     handle_reload,               NULL, false},
 	{"GET",    "/api/v1/alerts",                          ROLE_VIEWER,    handle_alerts,               "state severity match acknowledged sort limit cursor", false},
+	{"DELETE", "/api/v1/alerts/ack",                      ROLE_RESPONDER, handle_unack_many,           NULL, false},
+	{"POST",   "/api/v1/alerts/ack",                      ROLE_RESPONDER, handle_ack_many,             NULL, false},
 	{"GET",    "/api/v1/alerts/{id}",                     ROLE_VIEWER,    handle_alert,                NULL, false},
 	{"DELETE", "/api/v1/alerts/{id}/ack",                 ROLE_RESPONDER, handle_unack,                NULL, false},
 	{"POST",   "/api/v1/alerts/{id}/ack",                 ROLE_RESPONDER, handle_ack,                  NULL, false},

@@ -22,6 +22,7 @@ const struct endpoint *routes_find(const char *method, const char *path, char *p
 				   GString *allow);
 
 void handle_ack(struct request *request);
+void handle_ack_many(struct request *request);
 void handle_alert(struct request *request);
 void handle_alerts(struct request *request);
 void handle_collector_connectors(struct request *request);
@@ -45,5 +46,6 @@ void handle_sign_out(struct request *request);
 void handle_status(struct request *request);
 void handle_stream(struct request *request);
 void handle_unack(struct request *request);
+void handle_unack_many(struct request *request);
 
 #endif

@@ -18,6 +18,11 @@ static bool same_ack(const struct ack *ack, const struct command *command)
 	       ack->sticky == command->sticky;
 }
 
+static bool taken_by_another(const struct ack *ack, const struct command *command)
+{
+	return ack->by && g_strcmp0(ack->by, command->by) != 0;
+}
+
 static void acknowledge(struct dispatcher *dispatcher, struct episode *episode, struct command *command)
 {
 	if (command->until && command->until <= dispatcher->now.wall) {
@@ -26,6 +31,12 @@ static void acknowledge(struct dispatcher *dispatcher, struct episode *episode, 
 	}
 	if (same_ack(&episode->alert->ack, command)) {
 		refuse(command, COMMAND_CONFLICT, "already acknowledged so");
+		return;
+	}
+	if (command->if_unacknowledged && taken_by_another(&episode->alert->ack, command)) {
+		refuse(command, COMMAND_CONFLICT, "");
+		g_snprintf(command->message, sizeof command->message, "%s has acknowledged it already",
+			   episode->alert->ack.by);
 		return;
 	}
 	struct alert *alert = episode_edit(episode);

@@ -15,6 +15,8 @@ void message_free(void *pointer)
 		return;
 	batch_free(message->batch);
 	command_free(message->command);
+	if (message->commands)
+		g_ptr_array_unref(message->commands);
 	settings_free(message->settings);
 	free(message->text);
 	g_free(message);
@@ -265,6 +267,23 @@ struct clock *app_clock(struct app *app)
 bool app_post(struct app *app, struct command *command)
 {
 	return post(app, (struct message){.kind = MESSAGE_COMMAND, .command = command});
+}
+
+static void free_command(void *command)
+{
+	command_free(command);
+}
+
+bool app_post_all(struct app *app, struct command *const *commands, size_t count)
+{
+	GPtrArray *list = g_ptr_array_new_full((guint)count, free_command);
+	for (size_t i = 0; i < count; i++)
+		g_ptr_array_add(list, commands[i]);
+	if (post(app, (struct message){.kind = MESSAGE_COMMANDS, .commands = list}))
+		return true;
+	g_ptr_array_set_free_func(list, NULL);
+	g_ptr_array_unref(list);
+	return false;
 }
 
 bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_view *view), void *ctx)

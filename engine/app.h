@@ -29,6 +29,8 @@ struct store *app_store(struct app *app);                     /* for reads */
 const struct settings_global *app_settings(struct app *app);  /* those of the start: listen, tokens, limits */
 struct clock *app_clock(struct app *app);                     /* of the options */
 bool app_post(struct app *app, struct command *command);      /* false = mailbox full: 503, caller keeps it */
+/* As one: all are taken in one step and kept by one commit, or all are busy. false: the caller keeps them. */
+bool app_post_all(struct app *app, struct command *const *commands, size_t count);
 
 /* Called with the newest view (one reference) on the engine thread, at once if the cache is fresh. */
 bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_view *view), void *ctx);

@@ -49,16 +49,34 @@ static void command_answer(struct command *command)
 	command_free(command);
 }
 
+static void refuse_command(struct command *command)
+{
+	command->outcome = COMMAND_BUSY;
+	g_strlcpy(command->message, "the store is away; try again", sizeof command->message);
+	command_answer(command);
+}
+
 static void take_command(struct app *app, struct command *command)
 {
 	bool refusing = app->in_flight && !app->commit_asked;
-	if (command->kind != COMMAND_RESULT && (refusing || app->waiting->len >= APP_COMMANDS_WAITING)) {
-		command->outcome = COMMAND_BUSY;
-		g_strlcpy(command->message, "the store is away; try again", sizeof command->message);
-		command_answer(command);
-		return;
+	if (command->kind != COMMAND_RESULT && (refusing || app->waiting->len >= APP_COMMANDS_WAITING))
+		refuse_command(command);
+	else
+		g_ptr_array_add(app->waiting, command);
+}
+
+/* All or none: what is asked as one stands in one commit. */
+static void take_commands(struct app *app, GPtrArray *commands)
+{
+	bool refusing = app->in_flight && !app->commit_asked;
+	refusing |= app->waiting->len + commands->len > APP_COMMANDS_WAITING;
+	for (guint i = 0; i < commands->len; i++) {
+		if (refusing)
+			refuse_command(commands->pdata[i]);
+		else
+			g_ptr_array_add(app->waiting, commands->pdata[i]);
 	}
-	g_ptr_array_add(app->waiting, command);
+	g_ptr_array_set_free_func(commands, NULL);
 }
 
 static void take_message(struct app *app, struct message *message, struct now now)
@@ -71,6 +89,9 @@ static void take_message(struct app *app, struct message *message, struct now no
 	case MESSAGE_COMMAND:
 		take_command(app, message->command);
 		message->command = NULL;
+		break;
+	case MESSAGE_COMMANDS:
+		take_commands(app, message->commands);
 		break;
 	case MESSAGE_VIEW:
 		app_answer_view(app, message, now);

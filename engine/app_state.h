@@ -13,9 +13,10 @@
 
 /* One entry of the mailbox. */
 struct message {
-	enum message_kind { MESSAGE_BATCH, MESSAGE_COMMAND, MESSAGE_VIEW, MESSAGE_SERIES, MESSAGE_RELOAD, MESSAGE_SETTINGS } kind;
+	enum message_kind { MESSAGE_BATCH, MESSAGE_COMMAND, MESSAGE_COMMANDS, MESSAGE_VIEW, MESSAGE_SERIES, MESSAGE_RELOAD, MESSAGE_SETTINGS } kind;
 	struct batch *batch;
 	struct command *command;
+	GPtrArray *commands; /* MESSAGE_COMMANDS: struct command *, owned */
 	void (*view_done)(void *ctx, struct connector_view *view);
 	void (*series_done)(void *ctx, struct app_series_list *list);
 	void (*reload_done)(void *ctx, bool ok, const char *text);

@@ -29,6 +29,7 @@ struct command {
 	char *by, *comment;
 	msec_t until;            /* wall; 0 = no end */
 	bool sticky;
+	bool if_unacknowledged;  /* COMMAND_ACK: a conflict where somebody else has it already */
 	struct delivery_result result;
 	int event_kind;          /* COMMAND_NOTE: enum event_kind */
 	char *data;              /* COMMAND_NOTE: JSON text */

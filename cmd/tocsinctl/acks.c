@@ -51,29 +51,70 @@ static int one(struct ctl *ctl, const char *method, const char *id, const char *
 	return result;
 }
 
+static int item_code(const json_t *item)
+{
+	const char *code = json_get_text(json_object_get(item, "error"), "code", "");
+	if (json_get_bool(item, "ok", false))
+		return EXIT_OK;
+	return g_str_equal(code, "not_found")  ? EXIT_NOT_FOUND
+	       : g_str_equal(code, "conflict") ? EXIT_CONFLICT
+					       : EXIT_FAILED;
+}
+
+static void tell_item(const json_t *item)
+{
+	const char *id = json_get_text(item, "id", "");
+	if (json_get_bool(item, "ok", false)) {
+		output_line(id, "done");
+		return;
+	}
+	char *why = output_clean(json_get_text(json_object_get(item, "error"), "message", ""));
+	fprintf(stderr, "tocsinctl: %s: %s\n", id, why);
+	g_free(why);
+}
+
+/* All or some of them: the exit code is that of the first that failed. */
+static int many(struct ctl *ctl, const char *method, int argc, char **argv, json_t *body)
+{
+	json_t *answer = NULL, *ids = json_array(), *item;
+	size_t i;
+	for (int at = 0; at < argc; at++)
+		json_array_append_new(ids, json_text_value(argv[at]));
+	json_object_set_new(body, "ids", ids);
+	int result = client_call(ctl, method, "/api/v1/alerts/ack", body, &answer);
+	bool machine = result == EXIT_OK && output_object(ctl, answer);
+	json_array_foreach(json_object_get(answer, "items"), i, item)
+	{
+		if (!machine)
+			tell_item(item);
+		result = result == EXIT_OK ? item_code(item) : result;
+	}
+	json_decref(answer);
+	return result;
+}
+
+static int act(struct ctl *ctl, const char *method, int argc, char **argv, json_t *body)
+{
+	return argc == 1 ? one(ctl, method, argv[0], "/ack", body) : many(ctl, method, argc, argv, body);
+}
+
 int run_ack(struct ctl *ctl, int argc, char **argv)
 {
-	int result = argc > 0 ? EXIT_OK : usage_error("ack takes at least one ID");
-	for (int i = 0; i < argc; i++) {
-		json_t *body = new_body(ctl);
-		set_text(body, "for", length);
-		set_text(body, "until", until);
-		if (sticky)
-			json_object_set_new(body, "sticky", json_true());
-		int code = one(ctl, "POST", argv[i], "/ack", body);
-		result = result == EXIT_OK ? code : result;
-	}
-	return result;
+	if (argc == 0)
+		return usage_error("ack takes at least one ID");
+	json_t *body = new_body(ctl);
+	set_text(body, "for", length);
+	set_text(body, "until", until);
+	if (sticky)
+		json_object_set_new(body, "sticky", json_true());
+	return act(ctl, "POST", argc, argv, body);
 }
 
 int run_unack(struct ctl *ctl, int argc, char **argv)
 {
-	int result = argc > 0 ? EXIT_OK : usage_error("unack takes at least one ID");
-	for (int i = 0; i < argc; i++) {
-		int code = one(ctl, "DELETE", argv[i], "/ack", new_body(ctl));
-		result = result == EXIT_OK ? code : result;
-	}
-	return result;
+	if (argc == 0)
+		return usage_error("unack takes at least one ID");
+	return act(ctl, "DELETE", argc, argv, new_body(ctl));
 }
 
 int run_comment(struct ctl *ctl, int argc, char **argv)

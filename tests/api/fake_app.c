@@ -128,10 +128,11 @@ static void run(struct app *app, struct command *command)
 	app->comment = g_strdup(command->comment);
 	app->until = command->until;
 	pthread_mutex_unlock(&app->lock);
-	command->outcome = !alert                           ? COMMAND_NOT_FOUND
-			   : alert->state == ALERT_RESOLVED ? COMMAND_CONFLICT
-							    : COMMAND_DONE;
-	if (command->outcome == COMMAND_DONE && command->kind != COMMAND_RETRY)
+	bool taken = alert && command->if_unacknowledged && alert->ack.by && strcmp(alert->ack.by, command->by) != 0;
+	command->outcome = !alert                                    ? COMMAND_NOT_FOUND
+			   : alert->state == ALERT_RESOLVED || taken ? COMMAND_CONFLICT
+								     : COMMAND_DONE;
+	if (command->outcome != COMMAND_NOT_FOUND && command->kind != COMMAND_RETRY)
 		command->alert = alert_ref(alert);
 	if (command->done)
 		command->done(command->ctx, command);
@@ -175,6 +176,15 @@ bool app_post(struct app *app, struct command *command)
 		g_ptr_array_add(app->held, command);
 	else
 		run(app, command);
+	return true;
+}
+
+bool app_post_all(struct app *app, struct command *const *commands, size_t count)
+{
+	if (app->full)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		app_post(app, commands[i]);
 	return true;
 }
 

@@ -149,6 +149,17 @@ static const struct {
 	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"for\":\"1h\",\"until\":\"2031-01-01T00:00:00Z\"}",
 	 400},
 	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"sticky\":1}", 400},
+	{"POST", "/api/v1/alerts/ack", NULL, "{\"ids\":[\"" FAKE_FIRING "\"]}", 415},
+	{"POST", "/api/v1/alerts/ack", JSON "\nOrigin: http://evil.example", "{\"ids\":[\"" FAKE_FIRING "\"]}", 403},
+	{"DELETE", "/api/v1/alerts/ack", JSON "\nOrigin: null", "{\"ids\":[\"" FAKE_FIRING "\"]}", 403},
+	{"GET", "/api/v1/alerts/ack", NULL, NULL, 405},
+	{"POST", "/api/v1/alerts/ack", JSON, "{}", 400},
+	{"POST", "/api/v1/alerts/ack", JSON, "{\"ids\":[]}", 400},
+	{"POST", "/api/v1/alerts/ack", JSON, "{\"ids\":\"" FAKE_FIRING "\"}", 400},
+	{"POST", "/api/v1/alerts/ack", JSON, "{\"ids\":[\"" FAKE_FIRING "9\"]}", 400},
+	{"POST", "/api/v1/alerts/ack", JSON, "{\"ids\":[\"" FAKE_FIRING "\"],\"for\":\"never\"}", 400},
+	{"POST", "/api/v1/alerts/" FAKE_ACKED "/ack", JSON, "{\"by\":\"joe\",\"if_unacknowledged\":true}", 409},
+	{"POST", "/api/v1/alerts/" FAKE_ACKED "/ack", JSON, "{\"by\":\"ada\",\"if_unacknowledged\":true}", 200},
 	{"POST", "/api/v1/alerts/" FAKE_FIRING "/comments", JSON, "{}", 400},
 	{"POST", "/api/v1/alerts/" FAKE_CLOSED "/ack", JSON, "{}", 409},
 	{"POST", "/api/v1/alerts/01HZZZZZZZZZZZZZZZZZZZZZZ9/ack", JSON, "{}", 404},
@@ -323,6 +334,49 @@ Test(server, commands_reach_the_engine)
 	g_free(own);
 	fake_app_full(rig.app, true);
 	cr_expect_eq(status_of(&rig, "POST", ack, NULL, JSON, "{}"), 503);
+	rig_stop(&rig);
+}
+
+static const json_t *item_at(const struct reply *reply, size_t i)
+{
+	return json_array_get(json_object_get(reply->json, "items"), i);
+}
+
+static const char *error_code(const json_t *item)
+{
+	const char *code = json_string_value(json_object_get(json_object_get(item, "error"), "code"));
+	return code ? code : "";
+}
+
+Test(server, many_acknowledgements_are_one_answer)
+{
+	static const char *const ids = "{\"ids\":[\"" FAKE_FIRING "\",\"" FAKE_ACKED "\",\"" FAKE_CLOSED
+				       "\",\"01HZZZZZZZZZZZZZZZZZZZZZZ9\"]%s}";
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	char *body = g_strdup_printf(ids, ",\"by\":\"joe\",\"comment\":\"ours\",\"for\":\"1h\",\"if_unacknowledged\":true");
+	struct reply reply = rig_call(&rig, "POST", "/api/v1/alerts/ack", NULL, JSON, body);
+	cr_assert_eq(reply.status, 200, "%s", reply.body->str);
+	cr_expect(json_is_true(json_object_get(item_at(&reply, 0), "ok")));
+	cr_expect_str_eq(json_string_value(json_object_get(item_at(&reply, 0), "id")), FAKE_FIRING);
+	cr_expect(json_is_false(json_object_get(item_at(&reply, 1), "ok")));
+	cr_expect_str_eq(error_code(item_at(&reply, 1)), "conflict");
+	cr_expect_str_eq(json_string_value(json_object_get(json_object_get(item_at(&reply, 1), "error"), "by")), "ada");
+	cr_expect_str_eq(error_code(item_at(&reply, 2)), "conflict");
+	cr_expect_str_eq(error_code(item_at(&reply, 3)), "not_found");
+	cr_expect_str_eq(fake_app_last_by(rig.app), "joe");
+	cr_expect_str_eq(fake_app_last_comment(rig.app), "ours");
+	cr_expect_eq(fake_app_last_until(rig.app), 1780000000000 + 3600000);
+	reply_release(&reply);
+	g_free(body);
+	body = g_strdup_printf(ids, "");
+	reply = rig_call(&rig, "DELETE", "/api/v1/alerts/ack", NULL, JSON, body);
+	cr_expect_eq(reply.status, 200);
+	cr_expect(json_is_true(json_object_get(item_at(&reply, 1), "ok")));
+	reply_release(&reply);
+	fake_app_full(rig.app, true);
+	cr_expect_eq(status_of(&rig, "POST", "/api/v1/alerts/ack", NULL, JSON, body), 503);
+	g_free(body);
 	rig_stop(&rig);
 }
 

@@ -103,6 +103,14 @@ complains "for"
 exits 6 ack "$closed"
 exits 5 ack "$nobody"
 exits 0 unack "$firing"
+exits 0 ack "$firing" 01HZZZZZZZZZZZZZZZZZZZZZZ2 -m 'both'
+says "^$firing.*done"
+exits 6 ack "$firing" "$closed"
+says "^$firing.*done"
+complains "$closed"
+exits 5 unack "$nobody" "$firing"
+exits 6 -o json ack "$firing" "$closed"
+says '"conflict"'
 exits 0 comment "$firing" -m 'hello'
 exits 0 history
 says "resolved"

@@ -401,6 +401,14 @@ Test(dispatcher, commands_that_cannot_be_are_refused)
 	cr_assert_eq(run(world, ack(world, "A", world->now.wall - 1)), COMMAND_INVALID);
 	cr_assert_eq(run(world, ack(world, "A", 0)), COMMAND_DONE);
 	cr_assert_eq(run(world, ack(world, "A", 0)), COMMAND_CONFLICT);
+	struct command *late = ack(world, "A", 0);
+	late->sticky = late->if_unacknowledged = true;
+	cr_assert_eq(run(world, late), COMMAND_DONE); /* it is ours */
+	late = ack(world, "A", 0);
+	late->if_unacknowledged = true;
+	g_free(late->by);
+	late->by = g_strdup("bob");
+	cr_assert_eq(run(world, late), COMMAND_CONFLICT);
 	struct command *unknown = command_new(COMMAND_ACK);
 	g_strlcpy(unknown->id, "01JZZZZZZZZZZZZZZZZZZZZZZZ", ULID_SIZE);
 	cr_assert_eq(run(world, unknown), COMMAND_NOT_FOUND);
