@@ -12,11 +12,12 @@ struct http_client {
 	CURLM *multi;
 	pthread_t thread;
 	/* owned by the loop's thread */
-	GPtrArray *running; /* of struct http_job * */
 	GPtrArray *spares; /* of CURL *, reset */
 	/* under lock */
 	pthread_mutex_t lock;
+	GPtrArray *running; /* of struct http_job *; changed by the loop's thread alone, which reads it without the lock */
 	struct http_job *first, **last; /* waiting to be admitted */
+	bool cancelling; /* some job is marked as cancelled */
 	bool closing;
 };
 
@@ -40,12 +41,12 @@ static struct http_job *pop(struct http_client *client)
 	return job;
 }
 
-static bool is_closing(struct http_client *client)
+static bool read_flag(struct http_client *client, const bool *flag)
 {
 	pthread_mutex_lock(&client->lock);
-	bool closing = client->closing;
+	bool set = *flag;
 	pthread_mutex_unlock(&client->lock);
-	return closing;
+	return set;
 }
 
 void http_client_submit(struct http_client *client, const struct http_request *request, http_done_fn *done, void *ctx)
@@ -58,7 +59,39 @@ void http_client_submit(struct http_client *client, const struct http_request *r
 	curl_multi_wakeup(client->multi);
 }
 
+static bool mark(struct http_job *job, const struct http_peer *peer)
+{
+	job->cancelled = job->cancelled || job->peer == peer;
+	return job->cancelled;
+}
+
+/* Marks the jobs that are there now, so that nothing remembers a peer that may be gone tomorrow. */
+void http_client_cancel(struct http_client *client, const struct http_peer *peer)
+{
+	pthread_mutex_lock(&client->lock);
+	for (guint i = 0; i < client->running->len; i++)
+		client->cancelling |= mark(client->running->pdata[i], peer);
+	for (struct http_job *job = client->first; job; job = job->next)
+		client->cancelling |= mark(job, peer);
+	pthread_mutex_unlock(&client->lock);
+	curl_multi_wakeup(client->multi);
+}
+
 /* ---- the loop ---- */
+
+static void add_running(struct http_client *client, struct http_job *job)
+{
+	pthread_mutex_lock(&client->lock);
+	g_ptr_array_add(client->running, job);
+	pthread_mutex_unlock(&client->lock);
+}
+
+static void remove_running(struct http_client *client, struct http_job *job)
+{
+	pthread_mutex_lock(&client->lock);
+	g_ptr_array_remove_fast(client->running, job);
+	pthread_mutex_unlock(&client->lock);
+}
 
 static CURL *handle(struct http_client *client)
 {
@@ -91,7 +124,7 @@ static void admit(struct http_client *client)
 			continue;
 		}
 		http_job_prepare(job, handle(client));
-		g_ptr_array_add(client->running, job);
+		add_running(client, job);
 		curl_multi_add_handle(client->multi, job->easy);
 	}
 }
@@ -101,7 +134,7 @@ static void finish(struct http_client *client, CURL *easy, CURLcode code)
 	struct http_job *job = NULL;
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&job);
 	curl_multi_remove_handle(client->multi, easy);
-	g_ptr_array_remove_fast(client->running, job);
+	remove_running(client, job);
 	http_job_finish(job, code);
 	give_back(client, easy);
 }
@@ -114,25 +147,71 @@ static void reap(struct http_client *client)
 			finish(client, message->easy_handle, message->data.result);
 }
 
+static void cancel_running(struct http_client *client, struct http_job *job)
+{
+	CURL *easy = job->easy;
+	remove_running(client, job);
+	curl_multi_remove_handle(client->multi, easy);
+	http_job_cancel(job);
+	curl_easy_cleanup(easy);
+}
+
 static void cancel_all(struct http_client *client)
 {
-	while (client->running->len) {
-		struct http_job *job = g_ptr_array_steal_index_fast(client->running, 0);
-		CURL *easy = job->easy;
-		curl_multi_remove_handle(client->multi, easy);
-		http_job_cancel(job);
-		curl_easy_cleanup(easy);
-	}
+	while (client->running->len)
+		cancel_running(client, client->running->pdata[0]);
 	for (struct http_job *job; (job = pop(client));)
 		http_job_cancel(job);
+}
+
+/* Takes the marked ones out of both places; those that wait in the queue come as a list. */
+static struct http_job *take_cancelled(struct http_client *client, GPtrArray *running)
+{
+	struct http_job *waiting = NULL, **end = &waiting;
+	pthread_mutex_lock(&client->lock);
+	for (guint i = 0; i < client->running->len; i++)
+		if (((struct http_job *)client->running->pdata[i])->cancelled)
+			g_ptr_array_add(running, client->running->pdata[i]);
+	for (struct http_job **place = &client->first; *place;) {
+		struct http_job *job = *place;
+		if (!job->cancelled) {
+			place = &job->next;
+			continue;
+		}
+		*place = job->next;
+		job->next = NULL;
+		*end = job;
+		end = &job->next;
+	}
+	for (client->last = &client->first; *client->last;)
+		client->last = &(*client->last)->next;
+	client->cancelling = false;
+	pthread_mutex_unlock(&client->lock);
+	return waiting;
+}
+
+static void cancel_marked(struct http_client *client)
+{
+	GPtrArray *running = g_ptr_array_new();
+	struct http_job *waiting = take_cancelled(client, running);
+	for (guint i = 0; i < running->len; i++)
+		cancel_running(client, running->pdata[i]);
+	g_ptr_array_free(running, TRUE);
+	while (waiting) {
+		struct http_job *job = waiting;
+		waiting = job->next;
+		http_job_cancel(job);
+	}
 }
 
 static void *loop(void *context)
 {
 	struct http_client *client = context;
 	pthread_setname_np(pthread_self(), "http");
-	while (!is_closing(client)) {
+	while (!read_flag(client, &client->closing)) {
 		int running;
+		if (read_flag(client, &client->cancelling))
+			cancel_marked(client);
 		admit(client);
 		curl_multi_perform(client->multi, &running);
 		reap(client);

@@ -64,5 +64,8 @@ struct http_client *http_client_new(struct clock *clock, unsigned max_connection
 void http_client_free(struct http_client *client); /* cancels what runs; every callback has been called */
 /* Always leads to exactly one callback, also when cancelled at shutdown. */
 void http_client_submit(struct http_client *client, const struct http_request *request, http_done_fn *done, void *ctx);
+/* Every request of this peer that was submitted and has not ended is answered soon, and told HTTP_CANCELLED. Any
+ * thread. Requests submitted later are not touched. */
+void http_client_cancel(struct http_client *client, const struct http_peer *peer);
 
 #endif

@@ -18,7 +18,7 @@ struct http_job {
 	size_t body_length;
 	struct clock *clock;
 	msec_t submitted; /* mono */
-	bool started;
+	bool cancelled; /* under the client's lock */
 	/* the answer as it comes */
 	char *received;
 	size_t received_length, received_capacity;

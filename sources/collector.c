@@ -149,10 +149,9 @@ static void get(struct cycle *cycle, const char *url, http_done_fn *done, void *
 {
 	struct http_request request = {.method = "GET",
 				       .url = url,
-				       .peer = &cycle->target->source->peer,
 				       .headers = accept_headers,
 				       .header_count = G_N_ELEMENTS(accept_headers)};
-	http_client_submit(cycle->target->source->context.http, &request, done, context);
+	target_submit(cycle->target, &request, done, context);
 }
 
 static void fail(struct cycle *cycle, const char *failure)

@@ -251,28 +251,24 @@ static const struct http_header json_headers[] = {{"Accept", "application/json"}
 
 static void ask_worker(struct connect_poller *poller)
 {
-	const struct source *source = poller->target->source;
 	struct http_request request = {.method = "GET",
 				       .url = poller->worker_urls[poller->preferred],
-				       .peer = &source->peer,
 				       .headers = json_headers,
 				       .header_count = 1};
 
-	http_client_submit(source->context.http, &request, worker_answered, &poller->rest);
+	target_submit(poller->target, &request, worker_answered, &poller->rest);
 }
 
 static void ask_agent(struct exchange *agent)
 {
-	const struct source *source = agent->poller->target->source;
 	struct http_request request = {.method = "POST",
 				       .url = agent->url,
-				       .peer = &source->peer,
 				       .headers = json_headers,
 				       .header_count = G_N_ELEMENTS(json_headers),
 				       .body = agent->poller->bulk,
 				       .body_length = strlen(agent->poller->bulk)};
 
-	http_client_submit(source->context.http, &request, agent_answered, agent);
+	target_submit(agent->poller->target, &request, agent_answered, agent);
 }
 
 static void forget_cycle(struct connect_poller *poller)

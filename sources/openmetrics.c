@@ -146,10 +146,9 @@ static void poll(struct target *target)
 	struct scrape *scrape = scrape_of(target);
 	struct http_request request = {.method = "GET",
 				       .url = scrape->url,
-				       .peer = &target->source->peer,
 				       .headers = accept_headers,
 				       .header_count = G_N_ELEMENTS(accept_headers)};
-	http_client_submit(target->source->context.http, &request, answered, scrape);
+	target_submit(target, &request, answered, scrape);
 }
 
 const struct source_kind source_openmetrics = {

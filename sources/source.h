@@ -30,8 +30,8 @@ struct source_kind {
 	/* Begins a poll and returns at once; leads to exactly one target_done, from any thread (also from here).
 	 * The schedule thread: no I/O, no heavy work. */
 	void (*poll)(struct target *target);
-	/* The set is stopping: answer what is in flight soon. May be NULL (HTTP requests end by their timeout).
-	 * Any thread; may be called with no poll in flight. */
+	/* The set is stopping: answer what is in flight soon. May be NULL: requests of target_submit are cancelled by
+	 * the set. Any thread; may be called with no poll in flight. */
 	void (*cancel)(struct target *target);
 	void (*close)(struct target *target); /* frees target->state; may be NULL */
 };
@@ -86,6 +86,9 @@ bool source_check_url(const char *url, const config_setting_t *setting, struct c
 
 /* ---- for polls ---- */
 
+/* One HTTP request of a poll to the source's own peer (request->peer is set here). done is called on the HTTP loop,
+ * with HTTP_CANCELLED soon after the set is stopped. The poll cannot end before this has returned. */
+void target_submit(struct target *target, struct http_request *request, http_done_fn *done, void *ctx);
 /* Answers the poll in flight with what was put into target->slots; note (NULL or "") is a partial failure, for
  * people. source_up is 1. */
 void target_done(struct target *target, const char *note);

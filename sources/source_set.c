@@ -25,6 +25,24 @@ struct clock *target_clock(const struct target *target)
 	return target->source->context.clock;
 }
 
+static bool is_stopping(struct source_set *set)
+{
+	pthread_mutex_lock(&set->lock);
+	bool stopping = set->stopping;
+	pthread_mutex_unlock(&set->lock);
+	return stopping;
+}
+
+/* A request that comes after stop has cancelled those it found cancels itself. */
+void target_submit(struct target *target, struct http_request *request, http_done_fn *done, void *ctx)
+{
+	struct source *source = target->source;
+	request->peer = &source->peer;
+	http_client_submit(source->context.http, request, done, ctx);
+	if (is_stopping(source->set))
+		http_client_cancel(source->context.http, &source->peer);
+}
+
 /* ---- when ---- */
 
 static msec_t longest_backoff(const struct target *target)
@@ -96,10 +114,7 @@ static void forget_held(struct source_set *set, struct target *target)
 
 static void hand_in(struct source_set *set, struct target *target, struct batch *batch, msec_t now)
 {
-	pthread_mutex_lock(&set->lock);
-	bool stopping = set->stopping;
-	pthread_mutex_unlock(&set->lock);
-	if (stopping) {
+	if (is_stopping(set)) {
 		batch_free(batch);
 	} else if (set->context.sink->accept(set->context.sink, batch)) {
 		slots_taken(target->slots);
@@ -269,6 +284,18 @@ bool source_set_start(struct source_set *set, const struct source_context *conte
 	return error_set(err, "cannot start the sources' thread: %s", g_strerror(code));
 }
 
+static void cancel_polls(struct source_set *set)
+{
+	for (size_t i = 0; i < set->source_count; i++)
+		if (set->sources[i]->kind->http)
+			http_client_cancel(set->context.http, &set->sources[i]->peer);
+	for (uint32_t i = 0; i < set->targets->len; i++) {
+		struct target *target = g_ptr_array_index(set->targets, i);
+		if (target->source->started && target->source->kind->cancel)
+			target->source->kind->cancel(target);
+	}
+}
+
 void source_set_stop(struct source_set *set)
 {
 	if (!set || !set->started)
@@ -278,11 +305,7 @@ void source_set_stop(struct source_set *set)
 	pthread_cond_broadcast(&set->changed);
 	pthread_mutex_unlock(&set->lock);
 	pthread_join(set->thread, NULL);
-	for (uint32_t i = 0; i < set->targets->len; i++) {
-		struct target *target = g_ptr_array_index(set->targets, i);
-		if (target->source->started && target->source->kind->cancel)
-			target->source->kind->cancel(target);
-	}
+	cancel_polls(set);
 	pthread_mutex_lock(&set->lock);
 	while (set->in_flight)
 		pthread_cond_wait(&set->changed, &set->lock);

@@ -246,3 +246,25 @@ Test(http_client, waiting_for_a_turn_does_not_count_and_everything_is_called_bac
 	fake_http_stop(slow);
 	fake_http_stop(fast);
 }
+
+Test(http_client, a_peers_requests_can_be_cancelled_and_nobody_elses, .timeout = 20)
+{
+	struct fake_http_step hang = {.act = FAKE_HTTP_HANG}, fine = {.body = "x"};
+	struct fake_http *slow = fake_http_start(&hang, 1), *fast = fake_http_start(&fine, 1);
+	struct http_client *client = http_client_new(clock_system(), 1);
+	struct http_peer leaving = {.timeout = 60000}, staying = {.timeout = 60000};
+	struct http_request stuck = {.method = "GET", .url = fake_http_url(slow), .peer = &leaving};
+	struct http_request quick = {.method = "GET", .url = fake_http_url(fast), .peer = &staying};
+	http_client_submit(client, &stuck, gather, NULL); /* runs */
+	http_client_submit(client, &quick, gather, NULL); /* the others wait for their turn */
+	http_client_submit(client, &stuck, gather, NULL);
+	http_client_cancel(client, &leaving);
+	cr_assert_eq(wait_for(3)->outcome, HTTP_ANSWERED, "the other peer's came through");
+	cr_assert_eq(fake_http_requests(fast), 1);
+	stuck.url = fake_http_url(fast);
+	cr_assert_eq(ask(client, &stuck)->outcome, HTTP_ANSWERED, "a later request of the peer is not touched");
+	http_client_free(client);
+	fake_http_stop(slow);
+	fake_http_stop(fast);
+	free(inbox.last.body);
+}

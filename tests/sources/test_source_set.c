@@ -2,6 +2,7 @@
 #include "tests/support/fake_http.h"
 #include <criterion/criterion.h>
 #include <glib.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -468,5 +469,35 @@ Test(source_set, instances)
 		cr_assert_str_eq(source_set_target(setup.set, 0)->instance, cases[i].instance);
 		cr_assert_eq(source_set_target(setup.set, 0)->interval, 15000);
 		release(&setup);
+	}
+}
+
+/* Every request would take a minute; the test has a third of it. */
+Test(source_set, a_target_that_hangs_does_not_hold_up_the_stop, .timeout = 20)
+{
+	static const char *const sources[] = {
+		"{ name = \"a\"; kind = \"openmetrics\"; url = \"URL\"; timeout = \"60s\"; }",
+		"{ name = \"a\"; kind = \"collector\"; url = \"URL\"; timeout = \"60s\"; clusters = [ \"c\" ]; }",
+		"{ name = \"a\"; kind = \"collector\"; url = \"URL\"; timeout = \"60s\"; clusters = [ \"c\" ];"
+		" connectors = [ \"1\", \"2\", \"3\", \"4\", \"5\" ]; parallel = 2; }",
+		"{ name = \"a\"; kind = \"connect\"; workers = [ \"URL\" ]; jolokia = [ \"URL/jolokia/\" ];"
+		" timeout = \"60s\"; }",
+	};
+	struct fake_http_step hang = {.act = FAKE_HTTP_HANG};
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
+		struct fake_http *fake = fake_http_start(&hang, 1);
+		struct setup setup;
+		char **parts = g_strsplit(sources[i], "URL", -1), *list = g_strjoinv(fake_http_url(fake), parts);
+		load(&setup, "sources = ( %s );", list);
+		start(&setup);
+		source_set_poll_now(setup.set, 0);
+		while (fake_http_connections(fake) == 0)
+			sched_yield();
+		source_set_stop(setup.set);
+		cr_expect_eq(setup.inbox.count, 0, "what was cancelled is no failed poll");
+		release(&setup);
+		fake_http_stop(fake);
+		g_free(list);
+		g_strfreev(parts);
 	}
 }
