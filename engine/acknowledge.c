@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "engine/dispatch_log.h"
 #include "engine/episode.h"
+#include "engine/episode_hold.h"
 #include <string.h>
 
 enum { COMMENT_BYTES_MAX = 4096, BY_BYTES_MAX = 256 };

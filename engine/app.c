@@ -8,44 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void message_free(void *pointer)
-{
-	struct message *message = pointer;
-	if (!message)
-		return;
-	batch_free(message->batch);
-	command_free(message->command);
-	if (message->commands)
-		g_ptr_array_unref(message->commands);
-	settings_free(message->settings);
-	free(message->text);
-	g_free(message);
-}
-
-static bool post(struct app *app, struct message message)
-{
-	struct message *copy = g_new(struct message, 1);
-	*copy = message;
-	if (mailbox_post(app->inbox, copy))
-		return true;
-	g_free(copy);
-	return false;
-}
-
-static bool sink_accept(struct sink *sink, struct batch *batch)
-{
-	return post((struct app *)(void *)sink, (struct message){.kind = MESSAGE_BATCH, .batch = batch});
-}
-
-void app_note(struct app *app, int event_kind, json_t *data)
-{
-	struct command *command = command_new(COMMAND_NOTE);
-	command->event_kind = event_kind;
-	command->data = json_text(data);
-	json_decref(data);
-	g_ptr_array_add(app->waiting, command);
-}
-
 static void wake(void *ctx)
 {
 	struct app *app = ctx;
@@ -55,7 +17,7 @@ static void wake(void *ctx)
 static struct app *app_new(const struct app_options *options)
 {
 	struct app *app = g_new0(struct app, 1);
-	app->sink.accept = sink_accept;
+	app->sink.accept = app_sink_accept;
 	app->clock = options->clock ? options->clock : clock_system();
 	app->config_path = g_strdup(options->demo ? "demo.conf" : options->config_path);
 	app->config_text = options->demo ? g_strdup(demo_config_text) : NULL;
@@ -91,7 +53,7 @@ static void app_free(struct app *app)
 {
 	for (guint i = 0; i < app->waiting->len; i++)
 		command_free(app->waiting->pdata[i]);
-	g_queue_clear_full(&app->settings_waiting, message_free);
+	g_queue_clear_full(&app->settings_waiting, app_message_free);
 	/* Sources and deliveries end before what they call into. */
 	if (app->settings)
 		source_set_stop(app->settings->sources);
@@ -105,7 +67,7 @@ static void app_free(struct app *app)
 	dispatcher_free(app->dispatcher);
 	store_close(app->store);
 	effects_free(app->in_flight);
-	mailbox_free(app->inbox, message_free);
+	mailbox_free(app->inbox, app_message_free);
 	snapshot_unref(app->snapshot);
 	connector_view_unref(app->view);
 	connector_trends_free(app->trends);
@@ -266,7 +228,7 @@ struct clock *app_clock(struct app *app)
 
 bool app_post(struct app *app, struct command *command)
 {
-	return post(app, (struct message){.kind = MESSAGE_COMMAND, .command = command});
+	return app_post_message(app, (struct app_message){.kind = MESSAGE_COMMAND, .command = command});
 }
 
 static void free_command(void *command)
@@ -279,7 +241,7 @@ bool app_post_all(struct app *app, struct command *const *commands, size_t count
 	GPtrArray *list = g_ptr_array_new_full((guint)count, free_command);
 	for (size_t i = 0; i < count; i++)
 		g_ptr_array_add(list, commands[i]);
-	if (post(app, (struct message){.kind = MESSAGE_COMMANDS, .commands = list}))
+	if (app_post_message(app, (struct app_message){.kind = MESSAGE_COMMANDS, .commands = list}))
 		return true;
 	g_ptr_array_set_free_func(list, NULL);
 	g_ptr_array_unref(list);
@@ -288,17 +250,17 @@ bool app_post_all(struct app *app, struct command *const *commands, size_t count
 
 bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_view *view), void *ctx)
 {
-	return post(app, (struct message){.kind = MESSAGE_VIEW, .view_done = done, .ctx = ctx});
+	return app_post_message(app, (struct app_message){.kind = MESSAGE_VIEW, .view_done = done, .ctx = ctx});
 }
 
 bool app_model_series(struct app *app, void (*done)(void *ctx, struct app_series_list *list), void *ctx)
 {
-	return post(app, (struct message){.kind = MESSAGE_SERIES, .series_done = done, .ctx = ctx});
+	return app_post_message(app, (struct app_message){.kind = MESSAGE_SERIES, .series_done = done, .ctx = ctx});
 }
 
 bool app_reload(struct app *app, void (*done)(void *ctx, bool ok, const char *text), void *ctx)
 {
-	return post(app, (struct message){.kind = MESSAGE_RELOAD, .reload_done = done, .ctx = ctx});
+	return app_post_message(app, (struct app_message){.kind = MESSAGE_RELOAD, .reload_done = done, .ctx = ctx});
 }
 
 void app_subscribe(struct app *app, struct bus_listener *listener)

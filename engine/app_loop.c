@@ -79,7 +79,7 @@ static void take_commands(struct app *app, GPtrArray *commands)
 	g_ptr_array_set_free_func(commands, NULL);
 }
 
-static void take_message(struct app *app, struct message *message, struct now now)
+static void take_message(struct app *app, struct app_message *message, struct now now)
 {
 	switch (message->kind) {
 	case MESSAGE_BATCH:
@@ -106,7 +106,7 @@ static void take_message(struct app *app, struct message *message, struct now no
 		g_queue_push_tail(&app->settings_waiting, message);
 		return;
 	}
-	message_free(message);
+	app_message_free(message);
 }
 
 static void take_results(struct app *app)
@@ -262,10 +262,10 @@ static void advance(struct app *app, struct now now)
 		ask_commit(app);
 	if (app->in_flight)
 		return;
-	struct message *message;
+	struct app_message *message;
 	while ((message = g_queue_pop_head(&app->settings_waiting))) {
 		app_use_settings(app, message, now);
-		message_free(message);
+		app_message_free(message);
 	}
 	step(app, now);
 }

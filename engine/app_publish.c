@@ -52,7 +52,7 @@ void app_publish(struct app *app, struct now now)
 	app->last_snapshot_mono = now.mono;
 }
 
-void app_answer_view(struct app *app, struct message *message, struct now now)
+void app_answer_view(struct app *app, struct app_message *message, struct now now)
 {
 	if (!app->view || now.mono - app->view_at >= view_lasts) {
 		connector_view_unref(app->view);
@@ -67,7 +67,7 @@ static bool model_name(const char *name)
 	return g_str_has_prefix(name, "connector_") || g_str_has_prefix(name, "worker_") || g_str_has_prefix(name, "source_");
 }
 
-void app_answer_series(struct app *app, struct message *message)
+void app_answer_series(struct app *app, struct app_message *message)
 {
 	const struct series_table *table = evaluator_series(app->evaluator);
 	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct app_series));

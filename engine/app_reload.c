@@ -7,14 +7,14 @@
 
 struct reading {
 	struct app *app;
-	struct message *message; /* becomes MESSAGE_SETTINGS */
+	struct app_message *message; /* becomes MESSAGE_SETTINGS */
 };
 
 static void reading_run(void *job)
 {
 	struct reading *reading = job;
 	struct app *app = reading->app;
-	struct message *message = reading->message;
+	struct app_message *message = reading->message;
 	struct config_report report = {0};
 	message->kind = MESSAGE_SETTINGS;
 	if (FAILPOINT("app.reload"))
@@ -28,17 +28,17 @@ static void reading_run(void *job)
 		return;
 	if (message->reload_done)
 		message->reload_done(message->ctx, false, "the daemon is busy or stopping");
-	message_free(message);
+	app_message_free(message);
 }
 
 static void reading_cancel(void *job)
 {
 	struct reading *reading = job;
-	message_free(reading->message);
+	app_message_free(reading->message);
 	g_free(reading);
 }
 
-void app_read_settings(struct app *app, struct message *message)
+void app_read_settings(struct app *app, struct app_message *message)
 {
 	struct reading *reading = g_new0(struct reading, 1);
 	reading->app = app;
@@ -48,18 +48,6 @@ void app_read_settings(struct app *app, struct message *message)
 	if (message->reload_done)
 		message->reload_done(message->ctx, false, "too many reloads at once");
 	reading_cancel(reading);
-}
-
-bool app_start_sources(struct app *app, struct error *err)
-{
-	struct source_context context = {
-		.clock = app->clock,
-		.http = app->http,
-		.pool = app->parsers,
-		.sink = &app->sink,
-		.config = app->config_generation,
-	};
-	return source_set_start(app->settings->sources, &context, err);
 }
 
 static void retire_run(void *job)
@@ -78,18 +66,6 @@ static void retire(struct app *app, struct settings *settings)
 		retire_run(settings);
 }
 
-static void use_targets(struct app *app)
-{
-	app->target_count = source_set_targets(app->settings->sources);
-	g_free(app->targets);
-	app->targets = g_new0(struct target_status, app->target_count + 1);
-	msec_t *intervals = g_new0(msec_t, app->target_count + 1);
-	for (uint32_t i = 0; i < app->target_count; i++)
-		intervals[i] = source_set_target(app->settings->sources, i)->interval;
-	evaluator_set_targets(app->evaluator, app->target_count, intervals);
-	g_free(intervals);
-}
-
 static void note_reload(struct app *app, bool ok, const char *text)
 {
 	g_free(app->reload_error);
@@ -99,7 +75,7 @@ static void note_reload(struct app *app, bool ok, const char *text)
 	app_note(app, EVENT_RELOAD, json_pack("{s:b, s:o}", "ok", ok, "report", json_text_value(text)));
 }
 
-void app_use_settings(struct app *app, struct message *message, struct now now)
+void app_use_settings(struct app *app, struct app_message *message, struct now now)
 {
 	bool ok = message->settings != NULL;
 	struct error err = {""};
@@ -110,7 +86,7 @@ void app_use_settings(struct app *app, struct message *message, struct now now)
 		app->config_generation++;
 		app->config_loaded_at = now.wall;
 		evaluator_set_rules(app->evaluator, app->settings->rulebook);
-		use_targets(app);
+		app_use_targets(app);
 		dispatcher_configure(app->dispatcher, app->settings->route, app->settings->receivers);
 		retire(app, old);
 		ok = app_start_sources(app, &err);

@@ -12,8 +12,9 @@
 #include <pthread.h>
 
 /* One entry of the mailbox. */
-struct message {
-	enum message_kind { MESSAGE_BATCH, MESSAGE_COMMAND, MESSAGE_COMMANDS, MESSAGE_VIEW, MESSAGE_SERIES, MESSAGE_RELOAD, MESSAGE_SETTINGS } kind;
+struct app_message {
+	enum message_kind { MESSAGE_BATCH, MESSAGE_COMMAND, MESSAGE_COMMANDS, MESSAGE_VIEW,
+			    MESSAGE_SERIES, MESSAGE_RELOAD, MESSAGE_SETTINGS } kind;
 	struct batch *batch;
 	struct command *command;
 	GPtrArray *commands; /* MESSAGE_COMMANDS: struct command *, owned */
@@ -74,7 +75,7 @@ struct app {
 	msec_t retry_delay;
 	GPtrArray *waiting;        /* commands for the next step */
 	GPtrArray *answering;      /* commands of the step in flight */
-	GQueue settings_waiting;   /* struct message *, MESSAGE_SETTINGS: after the commit */
+	GQueue settings_waiting;   /* struct app_message *, MESSAGE_SETTINGS: after the commit */
 	struct target_status *targets;
 	uint32_t target_count;
 	uint64_t config_generation;
@@ -92,12 +93,15 @@ struct app {
 
 void *app_loop(void *ctx);                                       /* engine thread's main */
 void app_publish(struct app *app, struct now now);               /* a new snapshot; engine thread */
-void app_answer_view(struct app *app, struct message *message, struct now now);
-void app_answer_series(struct app *app, struct message *message);
-void app_read_settings(struct app *app, struct message *message); /* on a chore thread: answers with MESSAGE_SETTINGS */
-void app_use_settings(struct app *app, struct message *message, struct now now);
+void app_answer_view(struct app *app, struct app_message *message, struct now now);
+void app_answer_series(struct app *app, struct app_message *message);
+void app_read_settings(struct app *app, struct app_message *message); /* on a chore thread: answers with MESSAGE_SETTINGS */
+void app_use_settings(struct app *app, struct app_message *message, struct now now);
 bool app_start_sources(struct app *app, struct error *err);
+void app_use_targets(struct app *app);                           /* the evaluator hears of them */
 void app_note(struct app *app, int event_kind, json_t *data);    /* an event of our own; takes data; engine thread */
-void message_free(void *message);
+bool app_post_message(struct app *app, struct app_message message); /* false: full, message stays the caller's */
+bool app_sink_accept(struct sink *sink, struct batch *batch);
+void app_message_free(void *message);
 
 #endif

@@ -1,5 +1,6 @@
 #include "engine/claims.h"
-#include "engine/outbox.h"
+#include "engine/line.h"
+#include "engine/row.h"
 #include "engine/row_told.h"
 
 static uint32_t concurrency(const struct queue *queue)
@@ -24,7 +25,7 @@ static bool queue_may_send(struct queue *queue, msec_t mono)
 
 static void claim(struct dispatcher *dispatcher, struct row *row)
 {
-	row_make_unready(row);
+	line_unready(row);
 	if (row->stored.state == OUTBOX_AMBIGUOUS)
 		row->maybe = true;
 	row->stored.state = OUTBOX_SENDING;

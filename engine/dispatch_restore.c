@@ -4,6 +4,9 @@
 #include "engine/group.h"
 #include "engine/incident.h"
 #include "engine/outbox.h"
+#include "engine/queue.h"
+#include "engine/row.h"
+#include "engine/told.h"
 #include <stdlib.h>
 #include <string.h>
 

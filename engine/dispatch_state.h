@@ -7,6 +7,7 @@
 #include "base/timers.h"
 #include "engine/breaker.h"
 #include "engine/dispatcher.h"
+#include "engine/integration_health.h"
 #include "engine/token_bucket.h"
 #include <glib.h>
 

@@ -1,17 +1,23 @@
 #include "engine/dispatcher.h"
 #include "engine/acknowledge.h"
 #include "engine/claims.h"
+#include "engine/dead_letter.h"
+#include "engine/dispatch_apply.h"
 #include "engine/dispatch_emit.h"
 #include "engine/dispatch_log.h"
+#include "engine/dispatch_rebind.h"
 #include "engine/dispatch_restore.h"
 #include "engine/dispatch_state.h"
 #include "engine/episode.h"
+#include "engine/episode_hold.h"
 #include "engine/flush.h"
 #include "engine/group.h"
 #include "engine/incident.h"
-#include "engine/outbox.h"
+#include "engine/line.h"
+#include "engine/outbox_result.h"
+#include "engine/queue.h"
+#include "engine/row.h"
 #include <assert.h>
-#include <string.h>
 
 enum { CLAIMS_DEFAULT = 64 };
 #define SETTLE_DEFAULT ((msec_t)60 * 1000)
@@ -120,162 +126,11 @@ void dispatcher_stop_claims(struct dispatcher *dispatcher)
 	dispatcher->options.claims_max = 0;
 }
 
-/* ---- configuration ---- */
-
-static const struct route *find_route(const struct route *route, const struct group *group)
-{
-	if (strcmp(route->path, group->path) == 0)
-		return strcmp(route->receiver, group->receiver) == 0 ? route : NULL;
-	for (uint32_t i = 0; i < route->child_count; i++) {
-		const struct route *found = find_route(route->children[i], group);
-		if (found)
-			return found;
-	}
-	return NULL;
-}
-
-static GPtrArray *all_of(GHashTable *table)
-{
-	GPtrArray *list = g_ptr_array_new();
-	GHashTableIter iter;
-	void *value;
-	g_hash_table_iter_init(&iter, table);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
-		g_ptr_array_add(list, value);
-	return list;
-}
-
-static int by_id(const void *a, const void *b)
-{
-	return strcmp((*(struct episode *const *)a)->id, (*(struct episode *const *)b)->id);
-}
-
-/* In the order of their ids, so that a run can be repeated. */
-static GPtrArray *all_episodes(const struct dispatcher *dispatcher)
-{
-	GPtrArray *list = all_of(dispatcher->episodes);
-	g_ptr_array_sort(list, by_id);
-	return list;
-}
-
-static void close_emptied(struct dispatcher *dispatcher)
-{
-	GPtrArray *groups = all_of(dispatcher->groups);
-	for (guint i = 0; i < groups->len; i++) {
-		struct group *group = groups->pdata[i];
-		if (!group->members->len)
-			group_due_at(dispatcher, group, dispatcher->now.mono);
-	}
-	g_ptr_array_free(groups, TRUE);
-}
-
-static void rebind(struct dispatcher *dispatcher)
-{
-	dispatcher->rebind = false;
-	outbox_bind(dispatcher);
-	GPtrArray *groups = all_of(dispatcher->groups);
-	for (guint i = 0; i < groups->len; i++)
-		group_bind(groups->pdata[i], find_route(dispatcher->root, groups->pdata[i]));
-	g_ptr_array_free(groups, TRUE);
-	GPtrArray *episodes = all_episodes(dispatcher);
-	for (guint i = 0; i < episodes->len; i++)
-		if (!episode_over(episodes->pdata[i]))
-			group_route(dispatcher, episodes->pdata[i]);
-	g_ptr_array_free(episodes, TRUE);
-	close_emptied(dispatcher);
-}
-
-/* ---- transitions ---- */
-
-static void store_instance(struct dispatcher *dispatcher, const struct transition *transition)
-{
-	struct instance_row *row = effects_add_instance(dispatcher->effects);
-	row->rule = arena_strdup(dispatcher->effects->arena, transition->rule);
-	row->labels = labels_ref(transition->labels);
-	row->state = transition->state;
-}
-
-/* What dispatch owns goes over from the version before. */
-static struct alert *next_version(const struct episode *episode, const struct alert *from)
-{
-	struct alert *alert = alert_copy(from);
-	const struct alert *before = episode->alert;
-	alert->version = before ? before->version + 1 : 1;
-	if (!before)
-		return alert;
-	alert->ack = before->ack;
-	alert->ack.by = g_strdup(before->ack.by);
-	alert->ack.comment = g_strdup(before->ack.comment);
-	alert->suppressed = before->suppressed;
-	alert->suppressed_by = g_strdup(before->suppressed_by);
-	return alert;
-}
-
-static void mark_worse(struct dispatcher *dispatcher, struct episode *episode)
-{
-	const struct ack *ack = &episode->alert->ack;
-	if (ack->by && !ack->sticky && episode->alert->severity > ack->severity)
-		episode_end_ack(dispatcher, episode, REASON_ACK_WORSE, NULL);
-	for (guint i = 0; i < episode->members->len; i++) {
-		struct member *member = episode->members->pdata[i];
-		member->pending_worse = true;
-		member_changed(dispatcher, member);
-	}
-	group_touch_all(dispatcher, episode, true);
-}
-
-static bool critical_told(const struct group *group)
-{
-	for (guint i = 0; i < group->incidents->len; i++)
-		if (((const struct incident *)group->incidents->pdata[i])->severity == SEVERITY_CRITICAL)
-			return true;
-	return false;
-}
-
-static void mark_opened(struct dispatcher *dispatcher, struct episode *episode)
-{
-	group_route(dispatcher, episode);
-	for (guint i = 0; i < episode->members->len; i++) {
-		struct group *group = ((struct member *)episode->members->pdata[i])->group;
-		bool first_critical = episode->alert->severity == SEVERITY_CRITICAL && !critical_told(group);
-		group_touch(dispatcher, group, first_critical);
-	}
-}
-
-static void apply_to_episode(struct dispatcher *dispatcher, const struct transition *transition)
-{
-	struct episode *episode = episode_find(dispatcher, transition->alert->id);
-	bool known = episode != NULL;
-	if (!known)
-		episode = episode_new(dispatcher, transition->alert->id);
-	episode_set_alert(dispatcher, episode, next_version(episode, transition->alert));
-	dispatch_log_transition(dispatcher, transition, episode->alert);
-	bool over = transition->kind == TRANSITION_RESOLVED;
-	if (!known && !over)
-		mark_opened(dispatcher, episode);
-	if (transition->kind == TRANSITION_WORSE)
-		mark_worse(dispatcher, episode);
-	if (over)
-		group_touch_all(dispatcher, episode, false);
-	episode_suppress(dispatcher, episode);
-}
-
-static void apply_transition(struct dispatcher *dispatcher, const struct transition *transition)
-{
-	store_instance(dispatcher, transition);
-	if (transition->kind == TRANSITION_CHECKPOINT)
-		return;
-	if (transition->alert)
-		apply_to_episode(dispatcher, transition);
-	else
-		dispatch_log_transition(dispatcher, transition, NULL);
-}
-
 /* ---- commands ---- */
 
 static void suppress_all(struct dispatcher *dispatcher, uint32_t mask)
 {
-	GPtrArray *episodes = all_episodes(dispatcher);
+	GPtrArray *episodes = episodes_in_order(dispatcher);
 	for (guint i = 0; i < episodes->len; i++) {
 		struct episode *episode = episodes->pdata[i];
 		if (!episode_over(episode) && (!mask || (episode->alert->suppressed & mask)))
@@ -304,7 +159,7 @@ static void run_command(struct dispatcher *dispatcher, struct command *command)
 		alert_command(dispatcher, command);
 		return;
 	case COMMAND_RETRY:
-		outbox_retry(dispatcher, command);
+		dead_letter_retry(dispatcher, command);
 		return;
 	case COMMAND_RESULT:
 		outbox_result(dispatcher, command);
@@ -333,7 +188,7 @@ static void run_timers(struct dispatcher *dispatcher)
 		if (wake->kind == WAKE_SUPPRESSION)
 			episode_suppress(dispatcher, (struct episode *)wake);
 		else
-			outbox_wake(dispatcher, (struct row *)wake);
+			line_ready((struct row *)wake);
 	}
 	while (dispatcher->settled && (timer = timers_pop(dispatcher->flush_timers, dispatcher->now.mono)))
 		group_flush(dispatcher, (struct group *)timer);
@@ -369,9 +224,9 @@ struct effects *dispatch_step(struct dispatcher *dispatcher, const struct transi
 	assert(dispatcher->root && dispatcher->receivers);
 	begin(dispatcher, now);
 	if (dispatcher->rebind)
-		rebind(dispatcher);
+		dispatch_rebind(dispatcher);
 	for (size_t i = 0; transitions && i < transitions->count; i++)
-		apply_transition(dispatcher, &transitions->items[i]);
+		dispatch_apply(dispatcher, &transitions->items[i]);
 	for (size_t i = 0; i < command_count; i++)
 		run_command(dispatcher, commands[i]);
 	settle(dispatcher);
@@ -409,7 +264,7 @@ uint64_t dispatcher_seq(const struct dispatcher *dispatcher)
 size_t dispatcher_alerts(const struct dispatcher *dispatcher, struct alert ***out)
 {
 	GPtrArray *alerts = g_ptr_array_new();
-	GPtrArray *episodes = all_episodes(dispatcher);
+	GPtrArray *episodes = episodes_in_order(dispatcher);
 	for (guint i = 0; i < episodes->len; i++) {
 		const struct episode *episode = episodes->pdata[i];
 		if (!episode_over(episode))
@@ -421,39 +276,4 @@ size_t dispatcher_alerts(const struct dispatcher *dispatcher, struct alert ***ou
 	size_t count = alerts->len;
 	*out = (struct alert **)g_ptr_array_free(alerts, FALSE);
 	return count;
-}
-
-size_t dispatcher_integrations(const struct dispatcher *dispatcher)
-{
-	return dispatcher->queues->len;
-}
-
-void dispatcher_integration_health(const struct dispatcher *dispatcher, size_t i, struct integration_health *out)
-{
-	const struct queue *queue = dispatcher->queues->pdata[i];
-	*out = queue->health;
-	out->name = queue->name;
-	out->receiver = queue->receiver ? queue->receiver : "";
-	out->kind = queue->kind ? queue->kind : "";
-	out->queued = queue->rows->len;
-	out->sending = queue->sending;
-	out->dead_letters = queue->dead.length;
-	for (guint k = 0; k < queue->rows->len; k++) {
-		msec_t at = ((const struct row *)queue->rows->pdata[k])->stored.created_at;
-		if (!out->oldest_queued_at || at < out->oldest_queued_at)
-			out->oldest_queued_at = at;
-	}
-	switch (queue->breaker.state) {
-	case BREAKER_IS_CLOSED:
-		out->breaker = BREAKER_CLOSED;
-		break;
-	case BREAKER_IS_OPEN:
-		out->breaker = BREAKER_OPEN;
-		break;
-	case BREAKER_IS_HALF_OPEN:
-		out->breaker = BREAKER_HALF_OPEN;
-		break;
-	}
-	msec_t left = queue->breaker.until - dispatcher->now.mono;
-	out->breaker_until = queue->breaker.state != BREAKER_IS_CLOSED ? dispatcher->now.wall + left : 0;
 }

@@ -6,6 +6,7 @@
 #define ENGINE_DISPATCHER_H
 
 #include "base/rng.h"
+#include "engine/claim.h"
 #include "engine/command.h"
 #include "engine/route.h"
 #include "engine/suppression.h"
@@ -48,30 +49,10 @@ struct effects *dispatch_step(struct dispatcher *dispatcher, const struct transi
 msec_t dispatcher_due(const struct dispatcher *dispatcher, struct now now);
 
 /* What the last step claimed, to be sent once its effects are committed. Borrowed until the next step. */
-struct claim {
-	char outbox_id[ULID_SIZE];
-	const char *integration;  /* stable name */
-	const char *recipient;
-	const char *payload;      /* notification JSON */
-	uint32_t attempt;
-	bool maybe_repeat;
-};
 size_t dispatcher_claims(const struct dispatcher *dispatcher, const struct claim **out);
 
 uint64_t dispatcher_seq(const struct dispatcher *dispatcher);
 /* Open episodes, newest version each; references are the caller's. Also recently changed ones, for snapshots. */
 size_t dispatcher_alerts(const struct dispatcher *dispatcher, struct alert ***out);
-
-struct integration_health {
-	const char *name, *receiver, *kind;
-	uint64_t sent, failed, retried, dead, rate_limited;
-	uint32_t queued, sending, dead_letters;
-	msec_t oldest_queued_at, last_sent_at, last_failed_at; /* wall */
-	char last_error[160];
-	enum { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN } breaker;
-	msec_t breaker_until;
-};
-size_t dispatcher_integrations(const struct dispatcher *dispatcher);
-void dispatcher_integration_health(const struct dispatcher *dispatcher, size_t i, struct integration_health *out);
 
 #endif

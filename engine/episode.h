@@ -1,5 +1,5 @@
-/* episode: one run of an alert as the dispatcher keeps it: newest version, memberships, told ledger, and what holds it
- * back. Lives until it is over and nothing more is owed or under way for it. Engine thread, within a step. */
+/* episode: one run of an alert as the dispatcher keeps it: newest version, memberships, and what its receivers were told.
+ * Lives until it is over and nothing more is owed or under way for it. Engine thread, within a step. */
 #ifndef ENGINE_EPISODE_H
 #define ENGINE_EPISODE_H
 
@@ -16,18 +16,7 @@ struct alert *episode_edit(const struct episode *episode);
 /* To be looked at by the end of the step: written if changed, dropped if over and done. */
 void episode_touch(struct dispatcher *dispatcher, struct episode *episode);
 void episode_changed(struct dispatcher *dispatcher, struct episode *episode);
-/* Asks all stages; a changed mask makes a new version and an event, and an end makes its groups due. */
-void episode_suppress(struct dispatcher *dispatcher, struct episode *episode);
-/* Does anything hold it back now? */
-bool episode_held(const struct episode *episode);
-enum reason episode_held_reason(const struct episode *episode);
-/* Ends the acknowledgement, with its event; the next flush says "still". */
-void episode_end_ack(struct dispatcher *dispatcher, struct episode *episode, enum reason reason, const char *by);
-
-struct told_entry *told_find(const struct episode *episode, const char *integration);
-struct told_entry *told_get(struct episode *episode, const char *integration);
-void told_changed(struct dispatcher *dispatcher, struct episode *episode, struct told_entry *told);
-/* Forgets what was queued but not delivered. */
-void told_revert(struct told_entry *told);
+/* All of them, by id, so that a run can be repeated. The list is the caller's. */
+GPtrArray *episodes_in_order(const struct dispatcher *dispatcher);
 
 #endif

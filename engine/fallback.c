@@ -3,7 +3,9 @@
 #include "engine/episode.h"
 #include "engine/incident.h"
 #include "engine/message.h"
-#include "engine/outbox.h"
+#include "engine/queue.h"
+#include "engine/row.h"
+#include "engine/told.h"
 #include "model/words.h"
 #include <string.h>
 

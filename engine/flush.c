@@ -1,11 +1,14 @@
 #include "engine/flush.h"
 #include "engine/dispatch_log.h"
 #include "engine/episode.h"
+#include "engine/episode_hold.h"
 #include "engine/group.h"
 #include "engine/incident.h"
 #include "engine/message.h"
 #include "engine/notification_build.h"
 #include "engine/outbox.h"
+#include "engine/queue.h"
+#include "engine/told.h"
 #include <string.h>
 
 #define REPEAT_LEAST ((msec_t)1000)

@@ -1,6 +1,7 @@
 #include "engine/message.h"
 #include "base/json.h"
 #include "engine/outbox.h"
+#include "engine/row.h"
 #include <stdlib.h>
 
 void message_key(const char *root, uint32_t flush, const char *kind, const char *step, const char *recipient, char *key)

@@ -1,26 +1,7 @@
 #include "engine/row_told.h"
 #include "engine/episode.h"
-
-struct row_alert *row_alert_at(const struct row *row, guint i)
-{
-	return &g_array_index(row->alerts, struct row_alert, i);
-}
-
-bool row_may_have_left(const struct row *row)
-{
-	return row->maybe || row->stored.state == OUTBOX_SENDING || row->stored.state == OUTBOX_AMBIGUOUS;
-}
-
-/* Another recipient's copy of this message may have arrived. */
-bool row_twin_left(const struct row *row)
-{
-	for (guint i = 0; i < row->incident->rows->len; i++) {
-		const struct row *other = row->incident->rows->pdata[i];
-		if (other != row && other->message == row->message && row_may_have_left(other))
-			return true;
-	}
-	return false;
-}
+#include "engine/row.h"
+#include "engine/told.h"
 
 void row_tell_maybe(struct dispatcher *dispatcher, const struct row *row)
 {

@@ -5,10 +5,6 @@
 
 #include "engine/dispatch_state.h"
 
-struct row_alert *row_alert_at(const struct row *row, guint i);
-bool row_may_have_left(const struct row *row);
-/* Another recipient's copy of this message may have arrived. */
-bool row_twin_left(const struct row *row);
 void row_tell_maybe(struct dispatcher *dispatcher, const struct row *row);
 void row_tell_delivered(struct dispatcher *dispatcher, const struct row *row);
 /* Nothing arrived: what only this row may have told was not told. */

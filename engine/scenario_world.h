@@ -6,21 +6,9 @@
 
 #include "base/error.h"
 #include "engine/dispatcher.h"
+#include "engine/scenario_post.h"
 #include "engine/scenario_store.h"
 #include <glib.h>
-
-struct scenario_message { /* one that reached its receiver, or may have */
-	msec_t at; /* since the start */
-	char *integration, *receiver, *kind, *type, *reason, *key;
-	GPtrArray *firing, *resolved; /* episode ids */
-	bool counted;
-};
-
-struct scenario_fault { /* what happens to the next deliveries of an integration */
-	char *to; /* receiver, kind or stable name */
-	uint32_t times;
-	struct delivery_result result;
-};
 
 struct scenario_world;
 
@@ -54,8 +42,7 @@ void scenario_world_hold(struct scenario_world *world,
 
 struct scenario_store *scenario_world_store(struct scenario_world *world);
 GPtrArray *scenario_world_messages(struct scenario_world *world); /* struct scenario_message */
-/* What must hold in every story: FIRING before RESOLVED, one RESOLVED key per told episode and receiver, never one for
- * what was not told. */
+/* Of scenario_check, over all that arrived. */
 bool scenario_world_check(const struct scenario_world *world, struct error *err);
 
 #endif

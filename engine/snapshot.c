@@ -1,4 +1,5 @@
 #include "engine/snapshot.h"
+#include "engine/integration_health.h"
 #include <glib.h>
 #include <stdatomic.h>
 

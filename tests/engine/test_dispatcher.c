@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "engine/dispatcher.h"
 #include "engine/evaluator.h"
+#include "engine/integration_health.h"
 #include <criterion/criterion.h>
 #include <glib.h>
 #include <math.h>

@@ -1,0 +1,163 @@
+#include "engine/dead_letter.h"
+#include "engine/dispatch_log.h"
+#include "engine/episode.h"
+#include "engine/fallback.h"
+#include "engine/incident.h"
+#include "engine/line.h"
+#include "engine/outbox.h"
+#include "engine/row.h"
+#include "engine/row_told.h"
+#include "engine/told.h"
+
+static void drop_dead(struct dispatcher *dispatcher, struct row *row)
+{
+	g_queue_remove(&row->queue->dead, row);
+	row->incident->dead--;
+	incident_changed(dispatcher, row->incident);
+	g_hash_table_remove(dispatcher->rows, row->stored.id);
+}
+
+/* Not before this step's effects were written. */
+static bool still_to_be_written(const struct row *row)
+{
+	for (guint i = 0; row->followers && i < row->followers->len; i++)
+		if (((const struct row *)row->followers->pdata[i])->changed)
+			return true;
+	return row->changed;
+}
+
+static void bound_dead_letters(struct dispatcher *dispatcher, struct queue *queue)
+{
+	while (queue->dead.length > DEAD_LETTERS_MAX) {
+		struct row *oldest = g_queue_peek_head(&queue->dead);
+		if (still_to_be_written(oldest))
+			return;
+		drop_dead(dispatcher, oldest);
+	}
+}
+
+static void mark_dead_row(struct dispatcher *dispatcher, const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
+		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
+		if (told && told->told == TOLD_UNSENT && !row_alert_at(row, i)->resolved)
+			g_strlcpy(told->dead_row, row->stored.id, ULID_SIZE);
+	}
+}
+
+void dead_letter_make(struct dispatcher *dispatcher, struct row *row, enum reason reason)
+{
+	struct row *next = line_behind(row);
+	row->stored.dead_reason = reason;
+	outbox_finish(dispatcher, row, OUTBOX_DEAD);
+	row_tell_not(dispatcher, row);
+	if (!next)
+		row_take_back_said(dispatcher, row);
+	mark_dead_row(dispatcher, row);
+	dispatch_log_row(dispatcher, row, reason);
+	row->queue->health.dead++;
+	row->incident->dead++;
+	g_queue_push_tail(&row->queue->dead, row);
+	if (next && row_closes_untold(dispatcher, next)) {
+		outbox_finish(dispatcher, next, OUTBOX_CANCELLED);
+		outbox_follow_dead(dispatcher, next, row->stored.id);
+	}
+	if (reason != REASON_RECEIVER_REMOVED)
+		fallback_send(dispatcher, row);
+	bound_dead_letters(dispatcher, row->queue);
+}
+
+void dead_letters_of_removed(struct dispatcher *dispatcher)
+{
+	for (guint i = 0; i < dispatcher->queues->len; i++) {
+		struct queue *queue = dispatcher->queues->pdata[i];
+		for (guint k = queue->integration ? 0 : queue->rows->len; k-- > 0;) {
+			struct row *row = k < queue->rows->len ? queue->rows->pdata[k] : NULL;
+			if (row && row->stored.state != OUTBOX_SENDING)
+				dead_letter_make(dispatcher, row, REASON_RECEIVER_REMOVED);
+		}
+	}
+}
+
+/* ---- trying again ---- */
+
+static bool worth_retrying(struct dispatcher *dispatcher, const struct row *row)
+{
+	if (row->followers)
+		return true;
+	for (guint i = 0; i < row->alerts->len; i++) {
+		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
+		if (row_alert_at(row, i)->resolved || (episode && !episode_over(episode)))
+			return true;
+	}
+	return row->alerts->len == 0;
+}
+
+static void say_again(struct dispatcher *dispatcher, const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(row, i);
+		struct episode *episode = episode_find(dispatcher, said->episode);
+		if (!episode || said->resolved)
+			continue;
+		struct told_entry *told = told_get(episode, row->queue->name);
+		told->dead_row[0] = '\0';
+		if (told->said != SAID_NOTHING)
+			continue;
+		told->said = SAID_FIRING;
+		told->said_severity = said->severity;
+		told->said_value = said->value;
+		told->group = row->incident->group;
+		g_strlcpy(told->said_row, row->stored.id, ULID_SIZE);
+	}
+}
+
+static void revive(struct dispatcher *dispatcher, struct row *row)
+{
+	row->stored.state = OUTBOX_PENDING;
+	row->stored.attempts = 0;
+	row->stored.next_at = row->stored.finished_at = 0;
+	row->stored.dead_reason = REASON_NONE;
+	row->created_mono = dispatcher->now.mono;
+	outbox_enter(dispatcher, row);
+	row_changed(dispatcher, row);
+}
+
+void dead_letter_retry(struct dispatcher *dispatcher, struct command *command)
+{
+	struct row *row = g_hash_table_lookup(dispatcher->rows, command->id);
+	command->outcome = COMMAND_NOT_FOUND;
+	if (!row)
+		return;
+	command->outcome = COMMAND_CONFLICT;
+	if (row->stored.state != OUTBOX_DEAD) {
+		g_snprintf(command->message, sizeof command->message, "it is not a dead letter but %s",
+			   outbox_state_name(row->stored.state));
+		return;
+	}
+	if (!row->queue->integration || !worth_retrying(dispatcher, row)) {
+		g_strlcpy(command->message,
+			  row->queue->integration ? "the alerts in it are over" : "its receiver is not configured",
+			  sizeof command->message);
+		return;
+	}
+	g_queue_remove(&row->queue->dead, row);
+	row->incident->dead--;
+	revive(dispatcher, row);
+	say_again(dispatcher, row);
+	row->stored.reason = REASON_RETRIED;
+	for (guint i = 0; row->followers && i < row->followers->len; i++) {
+		struct row *follower = row->followers->pdata[i];
+		follower->kept = false;
+		g_hash_table_insert(dispatcher->rows, follower->stored.id, follower);
+		revive(dispatcher, follower);
+	}
+	if (row->followers) {
+		g_ptr_array_set_free_func(row->followers, NULL);
+		g_ptr_array_free(row->followers, TRUE);
+		row->followers = NULL;
+	}
+	dispatch_log_row(dispatcher, row, REASON_RETRIED);
+	command->outcome = COMMAND_DONE;
+}

@@ -1,0 +1,18 @@
+/* row: one message on its way to one recipient: what is stored of it, the alerts it speaks of, and what hangs on it.
+ * The dispatcher's table owns it, or the dead letter that it follows. Engine thread, within a step. */
+#ifndef ENGINE_ROW_H
+#define ENGINE_ROW_H
+
+#include "engine/dispatch_state.h"
+
+/* Without texts and alerts, in state pending; outbox_enter puts it in line once it is filled. */
+struct row *row_new(struct dispatcher *dispatcher, const char *id, struct incident *incident, struct queue *queue);
+void row_free(struct row *row);
+void row_changed(struct dispatcher *dispatcher, struct row *row);
+void row_set_result(struct row *row, const char *text);
+struct row_alert *row_alert_at(const struct row *row, guint i);
+bool row_may_have_left(const struct row *row);
+/* Another recipient's copy of this message may have arrived. */
+bool row_twin_left(const struct row *row);
+
+#endif

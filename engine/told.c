@@ -1,0 +1,46 @@
+#include "engine/told.h"
+#include "engine/episode.h"
+#include <math.h>
+#include <string.h>
+
+struct told_entry *told_find(const struct episode *episode, const char *integration)
+{
+	for (guint i = 0; i < episode->told->len; i++) {
+		struct told_entry *told = episode->told->pdata[i];
+		if (strcmp(told->integration, integration) == 0)
+			return told;
+	}
+	return NULL;
+}
+
+struct told_entry *told_get(struct episode *episode, const char *integration)
+{
+	struct told_entry *told = told_find(episode, integration);
+	if (told)
+		return told;
+	told = g_new0(struct told_entry, 1);
+	told->integration = g_strdup(integration);
+	told->value = told->said_value = NAN;
+	g_ptr_array_add(episode->told, told);
+	return told;
+}
+
+void told_changed(struct dispatcher *dispatcher, struct episode *episode, struct told_entry *told)
+{
+	told->changed = true;
+	episode_touch(dispatcher, episode);
+}
+
+void told_revert(struct told_entry *told)
+{
+	static const enum said after[] = {
+		[TOLD_UNSENT] = SAID_NOTHING,
+		[TOLD_MAYBE] = SAID_FIRING,
+		[TOLD_FIRING] = SAID_FIRING,
+		[TOLD_RESOLVED] = SAID_RESOLVED,
+	};
+	told->said = after[told->told];
+	told->said_severity = told->severity;
+	told->said_value = told->value;
+	told->said_at = told->at;
+}

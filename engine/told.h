@@ -1,0 +1,14 @@
+/* told: what one receiver was told of one episode (told), and what the newest message says that is on its way there
+ * (said). Changed with claims and results only. Engine thread, within a step. */
+#ifndef ENGINE_TOLD_H
+#define ENGINE_TOLD_H
+
+#include "engine/dispatch_state.h"
+
+struct told_entry *told_find(const struct episode *episode, const char *integration);
+struct told_entry *told_get(struct episode *episode, const char *integration);
+void told_changed(struct dispatcher *dispatcher, struct episode *episode, struct told_entry *told);
+/* Forgets what was queued but not delivered. */
+void told_revert(struct told_entry *told);
+
+#endif
