@@ -7,15 +7,22 @@
 struct fail_file {
 	sqlite3_file base;
 	sqlite3_file *real;
+	const char *name; /* SQLite's, as long as the file is open; NULL = a temporary file */
 };
 
 static sqlite3_vfs vfs, *real_vfs;
+static const struct fail_disk *disk;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	unsigned calls, n;
 	int code;
 	bool for_good;
 } plans[2]; /* under lock */
+
+void fail_vfs_use_disk(const struct fail_disk *one)
+{
+	disk = one;
+}
 
 void fail_vfs_arm(enum fail_call call, unsigned n, int code, bool for_good)
 {
@@ -50,6 +57,11 @@ static sqlite3_file *real(sqlite3_file *file)
 	return ((struct fail_file *)file)->real;
 }
 
+static const char *name_of(sqlite3_file *file)
+{
+	return ((struct fail_file *)file)->name;
+}
+
 #define PASS(file, method, ...) real(file)->pMethods->method(real(file), ##__VA_ARGS__)
 
 static int on_close(sqlite3_file *f)
@@ -59,10 +71,6 @@ static int on_close(sqlite3_file *f)
 static int on_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
 {
 	return PASS(f, xRead, to, n, at);
-}
-static int on_truncate(sqlite3_file *f, sqlite3_int64 size)
-{
-	return PASS(f, xTruncate, size);
 }
 static int on_file_size(sqlite3_file *f, sqlite3_int64 *size)
 {
@@ -112,12 +120,22 @@ static int on_shm_unmap(sqlite3_file *f, int remove)
 static int on_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at)
 {
 	int code = planned(FAIL_WRITE);
+	if (!code && disk && name_of(f))
+		code = disk->write(name_of(f), from, (size_t)n, (size_t)at);
 	return code ? code : PASS(f, xWrite, from, n, at);
+}
+
+static int on_truncate(sqlite3_file *f, sqlite3_int64 size)
+{
+	int code = disk && name_of(f) ? disk->truncate(name_of(f), (size_t)size) : SQLITE_OK;
+	return code ? code : PASS(f, xTruncate, size);
 }
 
 static int on_sync(sqlite3_file *f, int flags)
 {
 	int code = planned(FAIL_SYNC);
+	if (!code && disk && name_of(f))
+		return disk->sync(name_of(f));
 	return code ? code : PASS(f, xSync, flags);
 }
 
@@ -145,9 +163,16 @@ static int on_open(sqlite3_vfs *self, const char *name, sqlite3_file *file, int 
 {
 	struct fail_file *fail = (struct fail_file *)file;
 	fail->real = (sqlite3_file *)(fail + 1);
+	fail->name = name;
 	int code = real_vfs->xOpen(real_vfs, name, fail->real, flags, out_flags);
 	fail->base.pMethods = fail->real->pMethods ? &methods : NULL;
 	return code;
+}
+
+static int on_delete(sqlite3_vfs *self, const char *name, int sync_directory)
+{
+	int code = disk ? disk->remove(name) : SQLITE_OK;
+	return code ? code : real_vfs->xDelete(real_vfs, name, sync_directory);
 }
 
 void fail_vfs_install(void)
@@ -158,5 +183,6 @@ void fail_vfs_install(void)
 	vfs.zName = "fail";
 	vfs.szOsFile = (int)sizeof(struct fail_file) + real_vfs->szOsFile;
 	vfs.xOpen = on_open;
+	vfs.xDelete = on_delete;
 	sqlite3_vfs_register(&vfs, 1);
 }
