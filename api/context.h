@@ -3,6 +3,7 @@
 #define API_CONTEXT_H
 
 #include "api/connections.h"
+#include "api/page.h"
 #include "api/session.h"
 #include "api/stream_hub.h"
 #include "api/tokens.h"
@@ -18,6 +19,7 @@ struct api {
 	struct sessions *sessions; /* NULL without tokens */
 	struct connections *connections;
 	struct stream_hub *hub;
+	struct page *page;
 	char *host; /* name or address we were told to listen on */
 	char *machine; /* this machine's name */
 	/* under lock */

@@ -36,13 +36,13 @@ libtocsin_a_SOURCES += api/own_metrics.h api/own_metrics.c
 libtocsin_a_SOURCES += api/metrics.c
 libtocsin_a_SOURCES += api/health.c
 libtocsin_a_SOURCES += api/reload.c
-libtocsin_a_SOURCES += api/page.c
-libtocsin_a_SOURCES += api/page_assets.h
-nodist_libtocsin_a_SOURCES += api/page_assets.c
+libtocsin_a_SOURCES += api/content_coding.h api/content_coding.c
+libtocsin_a_SOURCES += api/page.h api/page.c
+libtocsin_a_SOURCES += api/web_assets.h
+nodist_libtocsin_a_SOURCES += api/web_assets.c
 
-page_files = api/page.css api/page.html api/page.js
-EXTRA_DIST += $(page_files) api/openapi.yaml api/embed.sh
-CLEANFILES += api/page_assets.c
-api/page_assets.c: $(page_files) api/embed.sh
-	$(AM_V_GEN)$(MKDIR_P) api && cd $(srcdir) && sh api/embed.sh $(page_files) >$(abs_builddir)/api/page_assets.tmp \
-		&& mv $(abs_builddir)/api/page_assets.tmp $(abs_builddir)/api/page_assets.c
+# web_manifest is empty without the page.
+EXTRA_DIST += api/openapi.yaml api/embed.sh
+CLEANFILES += api/web_assets.c
+api/web_assets.c: $(web_manifest) $(srcdir)/api/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) api && sh $(srcdir)/api/embed.sh $(WEB_DIST) >$@.tmp && mv $@.tmp $@

@@ -4,7 +4,7 @@
 
 /* clang-format off */
 const struct endpoint routes[] = {
-	{"GET",    "/",                                       ROLE_NONE,      handle_page,                 NULL, false},
+	{"GET",    "/",                                       ROLE_NONE,      handle_page,                 "*", false},
 	{"GET",    "/-/healthy",                              ROLE_NONE,      handle_healthy,              NULL, true},
 	{"GET",    "/-/ready",                                ROLE_NONE,      handle_ready,                NULL, true},
 	{"POST",   "/-/reload",                               ROLE_ADMIN,     handle_reload,               NULL, false},
@@ -29,9 +29,8 @@ const struct endpoint routes[] = {
 	{"GET",    "/api/{cluster}/connectors",               ROLE_VIEWER,    handle_collector_connectors, NULL, false},
 	{"GET",    "/api/{cluster}/connectors/{name}/metrics", ROLE_VIEWER,   handle_collector_metrics,    NULL, false},
 	{"GET",    "/api/{cluster}/summary",                  ROLE_VIEWER,    handle_collector_summary,    NULL, false},
+	{"GET",    "/assets/{file}",                          ROLE_NONE,      handle_asset,                NULL, false},
 	{"GET",    "/metrics",                                ROLE_VIEWER,    handle_metrics,              NULL, false},
-	{"GET",    "/page.css",                               ROLE_NONE,      handle_page,                 NULL, false},
-	{"GET",    "/page.js",                                ROLE_NONE,      handle_page,                 NULL, false},
 	{NULL, NULL, ROLE_NONE, NULL, NULL, false},
 };
 /* clang-format on */

@@ -10,7 +10,7 @@ struct endpoint {
 	const char *path;
 	enum role role; /* ROLE_NONE: everybody */
 	void (*handle)(struct request *request);
-	const char *query; /* parameters it takes, blank-separated; NULL = none */
+	const char *query; /* parameters it takes, blank-separated; NULL = none, "*" = whatever: not read */
 	bool any_host; /* probes: no Host check */
 };
 
@@ -25,6 +25,7 @@ void handle_ack(struct request *request);
 void handle_ack_many(struct request *request);
 void handle_alert(struct request *request);
 void handle_alerts(struct request *request);
+void handle_asset(struct request *request);
 void handle_collector_connectors(struct request *request);
 void handle_collector_metrics(struct request *request);
 void handle_collector_summary(struct request *request);

@@ -43,26 +43,34 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connectio
 	return request;
 }
 
-static void secure_headers(struct MHD_Response *response)
+static bool has_header(const struct request *request, const char *name)
+{
+	for (guint i = 0; i + 1 < request->headers->len; i += 2)
+		if (g_ascii_strcasecmp(request->headers->pdata[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* What every answer says unless its handler says otherwise. */
+static void add_default_headers(struct request *request)
 {
 	static const char *const headers[][2] = {
 		{"Cache-Control", "no-store"},
-		{"Content-Security-Policy",
-		 "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-		 "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+		{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
 		{"Cross-Origin-Resource-Policy", "same-origin"},
 		{"Referrer-Policy", "no-referrer"},
 		{"X-Content-Type-Options", "nosniff"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(headers); i++)
-		MHD_add_response_header(response, headers[i][0], headers[i][1]);
+		if (!has_header(request, headers[i][0]))
+			request_add_header(request, headers[i][0], headers[i][1]);
 }
 
 static enum MHD_Result send_answer(struct request *request)
 {
 	struct api *api = request->api;
 	guard_cors(request);
-	secure_headers(request->response);
+	add_default_headers(request);
 	for (guint i = 0; i + 1 < request->headers->len; i += 2)
 		MHD_add_response_header(request->response, request->headers->pdata[i], request->headers->pdata[i + 1]);
 	pthread_mutex_lock(&api->lock);
@@ -91,21 +99,16 @@ static bool check_framing(struct request *request)
 	return true;
 }
 
-static bool split_target(struct request *request)
+static bool take_path(struct request *request)
 {
-	struct error err;
-	const char *question = strchr(request->target, '?');
-	size_t length = question ? (size_t)(question - request->target) : strlen(request->target);
+	size_t length = strcspn(request->target, "?");
 	if (length > REQUEST_PATH_MAX || request->target[0] != '/') {
 		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_path", NULL, "not a path of at most %d bytes",
 			     REQUEST_PATH_MAX);
 		return false;
 	}
 	request->path = g_strndup(request->target, length);
-	if (query_parse(&request->query, question ? question + 1 : NULL, &err))
-		return true;
-	request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_query", NULL, "%s", err.text);
-	return false;
+	return true;
 }
 
 static void answer_options(struct request *request, const char *allow)
@@ -115,10 +118,22 @@ static void answer_options(struct request *request, const char *allow)
 	request_answer_static(request, "text/plain", "", 0);
 }
 
+/* As the path stands (a proxy took the prefix off), under the prefix, or as a place within the page. */
+static const struct endpoint *look_up(struct request *request, const char *method, GString *allow)
+{
+	const char *path = page_strip_prefix(request->api->page, request->path);
+	const struct endpoint *route = routes_find(method, request->path, request->params, allow);
+	if (!route && allow->len == 0 && path != request->path)
+		route = routes_find(method, path, request->params, allow);
+	if (!route && allow->len == 0 && page_has_place(request, path))
+		route = routes_find(method, "/", request->params, allow);
+	return route;
+}
+
 static bool find_route(struct request *request, const char *method)
 {
 	GString *allow = g_string_new(NULL);
-	request->route = routes_find(method, request->path, request->params, allow);
+	request->route = look_up(request, method, allow);
 	if (!request->route && allow->len == 0) {
 		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", NULL, "there is nothing at this path");
 	} else if (!request->route && strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0) {
@@ -134,7 +149,15 @@ static bool find_route(struct request *request, const char *method)
 
 static bool check_query(struct request *request)
 {
+	struct error err;
 	const char *known = request->route->query ? request->route->query : "";
+	const char *question = strchr(request->target, '?');
+	if (strcmp(known, "*") == 0)
+		return true;
+	if (!query_parse(&request->query, question ? question + 1 : NULL, &err)) {
+		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_query", NULL, "%s", err.text);
+		return false;
+	}
 	const char *unknown = query_unknown(&request->query, known);
 	if (!unknown)
 		return true;
@@ -152,7 +175,7 @@ static void begin(struct request *request, const char *method)
 	request->peer = info->socket_context;
 	request->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 	connection_headers_done(request->api->connections, request->peer, request->now.mono);
-	if (check_framing(request) && split_target(request) && find_route(request, method) && guard_admit(request))
+	if (check_framing(request) && take_path(request) && find_route(request, method) && guard_admit(request))
 		check_query(request);
 }
 
@@ -380,6 +403,7 @@ static void api_init(struct api *api, struct app *app)
 		.idle_deadline = CONNECTION_TIMEOUT_S * 1000,
 		.body_deadline = 30000,
 	});
+	api->page = page_new(settings);
 	api->summaries = summaries_new();
 	g_queue_init(&api->waiting);
 	pthread_mutex_init(&api->lock, NULL);
@@ -392,6 +416,7 @@ static void api_release(struct api *api)
 	sessions_free(api->sessions);
 	tokens_free(api->tokens);
 	connections_free(api->connections);
+	page_free(api->page);
 	g_hash_table_destroy(api->summaries);
 	pthread_cond_destroy(&api->changed);
 	pthread_mutex_destroy(&api->lock);

@@ -6,8 +6,8 @@
 
 static void set_cookie(struct request *request, const char *id, bool clear)
 {
-	char *cookie = g_strdup_printf("%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", SESSION_COOKIE, id,
-				       guard_secure(request) ? "; Secure" : "", clear ? "; Max-Age=0" : "");
+	char *cookie = g_strdup_printf("%s=%s; Path=%s; HttpOnly; SameSite=Strict%s%s", SESSION_COOKIE, id,
+				       page_prefix(request->api->page), guard_secure(request) ? "; Secure" : "", clear ? "; Max-Age=0" : "");
 	request_add_header(request, MHD_HTTP_HEADER_SET_COOKIE, cookie);
 	g_free(cookie);
 }

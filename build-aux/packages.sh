@@ -7,6 +7,12 @@ packages_kafka="default-jdk-headless maven curl"
 packages_test="$packages_kafka libcriterion-dev clang libclang-rt-14-dev python3 python3-aiosmtpd prometheus jq netcat-openbsd procps \
 openssl postfix sasl2-bin libsasl2-modules"
 
+# The page is built by Node; any that is there already will do, and a tarball brings the page along.
+if ! { node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' && npm --version; } >/dev/null 2>&1 &&
+	[ ! -f "$(dirname "${BASH_SOURCE[0]}")/../web/prebuilt/manifest" ]; then
+	packages_build="$packages_build nodejs npm"
+fi
+
 # packages_install SET...: installs what is missing of the named sets, as root or with sudo.
 packages_install() {
 	local set wanted missing="" package

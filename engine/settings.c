@@ -21,7 +21,11 @@ const struct config_key settings_keys[] = {
 	KEY(connections_per_address, CONFIG_INT, .fallback = "64", .min = 1, .max = 1000000,
 	    .doc = "Connections from one address; loopback and trusted_proxies are exempt."),
 	KEY(cors_origins, CONFIG_TEXTS, .doc = "Origins whose pages may read the API: \"https://app.example.com\"."),
-	KEY(external_url, CONFIG_TEXT, .doc = "Address of the page as people reach it; messages link to it."),
+	KEY(external_url, CONFIG_TEXT, .flags = CONFIG_NO_RELOAD,
+	    .doc = "Address of the page as people reach it; messages link to it; its path is the page's prefix."),
+	KEY(frame_ancestors, CONFIG_TEXTS,
+	    .doc = "Who may show the page in a frame: \"https://grafana.example.com\" or \"'self'\"; nobody without it. "
+		   "A frame of another site has no session."),
 	KEY(history_size, CONFIG_SIZE, .fallback = "4GiB", .min = 1 << 20, .max = 1e15,
 	    .doc = "History beyond this size is pruned, oldest first."),
 	{.name = "include", .type = CONFIG_TEXTS, .offset = offsetof(struct settings_file, include),
@@ -134,6 +138,26 @@ static void load_global(struct settings *settings, struct config_report *report)
 	config_release(settings_keys, settings_key_count, &whole);
 }
 
+/* The path becomes the page's prefix and the cookie's; a query or a stray character there is a mistake. */
+static bool prefix_is_plain(const char *url)
+{
+	const char *path = strchr(strstr(url, "://") + 3, '/');
+	return strpbrk(url, "?#") == NULL &&
+	       (!path || path[strspn(path, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/-._~%")] == '\0');
+}
+
+static void check_frame_ancestors(struct settings *settings, struct config_report *report)
+{
+	for (char **one = settings->global.frame_ancestors; one && *one; one++) {
+		bool address = g_str_has_prefix(*one, "http://") || g_str_has_prefix(*one, "https://");
+		size_t plain = strspn(*one, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/-._:*[]");
+		if (strcmp(*one, "'self'") == 0 || (address && (*one)[plain] == '\0'))
+			continue;
+		config_problem(report, CONFIG_ERROR, stands_before(settings->tree, SIZE_MAX, "frame_ancestors"),
+			       "frame_ancestors takes \"https://host\" or \"'self'\", not \"%s\"", *one);
+	}
+}
+
 static void check_external_url(struct settings *settings, struct config_report *report)
 {
 	char **url = &settings->global.external_url;
@@ -142,6 +166,9 @@ static void check_external_url(struct settings *settings, struct config_report *
 	} else if (!g_str_has_prefix(*url, "http://") && !g_str_has_prefix(*url, "https://")) {
 		config_problem(report, CONFIG_ERROR, stands_before(settings->tree, SIZE_MAX, "external_url"),
 			       "external_url must begin with http:// or https://");
+	} else if (!prefix_is_plain(*url)) {
+		config_problem(report, CONFIG_ERROR, stands_before(settings->tree, SIZE_MAX, "external_url"),
+			       "external_url is an address with a plain path at most, such as https://host/tocsin/");
 	} else if (!g_str_has_suffix(*url, "/")) {
 		char *with_slash = g_strconcat(*url, "/", NULL);
 		free(*url);
@@ -157,6 +184,7 @@ struct settings *settings_load(const char *path, const char *text, const struct 
 	if (settings->tree && config_tree_files(settings->tree) > 0) {
 		load_global(settings, report);
 		check_external_url(settings, report);
+		check_frame_ancestors(settings, report);
 		settings->sources = source_set_load(settings->tree, report);
 		settings->rulebook = rulebook_load(settings->tree, report);
 		settings->receivers = receivers_load(settings->tree, context, report);

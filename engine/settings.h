@@ -10,7 +10,7 @@
 /* Top-level keys; `sources`, `rules`, `receivers`, `route`, `smtp`, `include` belong to their rooms. */
 struct settings_global {
 	char *external_url, *listen, *state, *tokens_file;
-	char **cors_origins, **trusted_proxies;
+	char **cors_origins, **frame_ancestors, **trusted_proxies;
 	msec_t retention;
 	int64_t history_size, series_per_target, series_total, connections_per_address, connections;
 	int64_t seed; /* 0 = from the kernel; for tests */

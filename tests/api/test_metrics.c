@@ -107,8 +107,8 @@ Test(openapi, document_and_table_say_the_same)
 				continue;
 			found = true;
 			cr_expect_str_eq(it->role, role_name(route->role), "%s %s", it->method, it->path);
-			cr_expect_str_eq(it->query->str, route->query ? route->query : "", "%s %s", it->method,
-					 it->path);
+			const char *query = route->query && strcmp(route->query, "*") != 0 ? route->query : "";
+			cr_expect_str_eq(it->query->str, query, "%s %s", it->method, it->path);
 		}
 		cr_expect(found, "%s %s is not in the document", route->method, route->path);
 	}

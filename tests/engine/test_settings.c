@@ -105,12 +105,33 @@ Test(settings, errors_of_all_rooms_and_files_come_in_one_run, .init = set_up, .f
 	free(text);
 }
 
-Test(settings, an_external_url_is_an_address, .init = set_up, .fini = tear_down)
+Test(settings, addresses_of_the_page_are_addresses, .init = set_up, .fini = tear_down)
 {
-	put("main.conf", SOURCES RECEIVERS "external_url = \"javascript:alert(1)\";\n");
-	struct settings *settings;
-	char *text = load(&settings);
-	cr_assert_null(settings);
-	cr_assert_not_null(strstr(text, "external_url"), "%s", text);
-	free(text);
+	static const struct {
+		const char *key, *value;
+		bool good;
+	} cases[] = {
+		{"external_url", "\"javascript:alert(1)\"", false},
+		{"external_url", "\"https://host/x y/\"", false},
+		{"external_url", "\"https://host/x;HttpOnly\"", false},
+		{"external_url", "\"https://host/x/?a=b\"", false},
+		{"external_url", "\"https://host#here\"", false},
+		{"external_url", "\"https://host/x/y\"", true},
+		{"external_url", "\"https://host:8443\"", true},
+		{"frame_ancestors", "[ \"*\" ]", false},
+		{"frame_ancestors", "[ \"https://a; script-src *\" ]", false},
+		{"frame_ancestors", "[ \"'none'\" ]", false},
+		{"frame_ancestors", "[ \"'self'\", \"https://*.example.com:8443\" ]", true},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *main_conf = g_strdup_printf(SOURCES RECEIVERS "%s = %s;\n", cases[i].key, cases[i].value);
+		put("main.conf", main_conf);
+		struct settings *settings;
+		char *text = load(&settings);
+		cr_expect_eq(settings != NULL, cases[i].good, "%s: %s", cases[i].value, text);
+		cr_expect(cases[i].good || strstr(text, cases[i].key), "%s", text);
+		settings_free(settings);
+		free(text);
+		g_free(main_conf);
+	}
 }

@@ -1,0 +1,74 @@
+#include "api/content_coding.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* Thousandths, from the parameters behind a coding's name: ";q=0.5". */
+static int quality(const char *parameters, size_t length)
+{
+	g_autofree char *text = g_strndup(parameters, length);
+	const char *q = strchr(text, ';');
+	if (!q)
+		return 1000;
+	q += 1 + strspn(q + 1, " \t");
+	if (g_ascii_strncasecmp(q, "q=", 2) != 0)
+		return 1000;
+	return (int)(CLAMP(g_ascii_strtod(q + 2, NULL), 0, 1) * 1000 + 0.5);
+}
+
+/* What the header says of this name; -1 = nothing. */
+static int listed_quality(const char *header, const char *name)
+{
+	size_t name_length = strlen(name);
+	while (*header) {
+		header += strspn(header, " \t,");
+		size_t length = strcspn(header, ","), word = strcspn(header, " \t;,");
+		if (word == name_length && g_ascii_strncasecmp(header, name, word) == 0)
+			return quality(header + word, length - word);
+		header += length;
+	}
+	return -1;
+}
+
+const char *content_coding_name(enum web_coding coding)
+{
+	static const char *const names[] = {[WEB_BROTLI] = "br", [WEB_GZIP] = "gzip", [WEB_IDENTITY] = NULL};
+	return names[coding];
+}
+
+static int coding_quality(const char *header, enum web_coding coding)
+{
+	const char *name = content_coding_name(coding);
+	int listed = listed_quality(header, name ? name : "identity");
+	return listed >= 0 ? listed : listed_quality(header, "*");
+}
+
+enum web_coding content_coding_choose(const char *header, const struct web_bytes as[WEB_CODINGS])
+{
+	enum web_coding best = WEB_IDENTITY;
+	int best_quality = 0;
+	for (int coding = 0; header && coding < WEB_CODINGS; coding++) {
+		int wanted = as[coding].data ? coding_quality(header, coding) : -1;
+		if (wanted > best_quality) {
+			best = coding;
+			best_quality = wanted;
+		}
+	}
+	return best;
+}
+
+bool etag_listed(const char *header, const char *etag)
+{
+	size_t etag_length = strlen(etag);
+	while (header && *header) {
+		header += strspn(header, " \t,");
+		if (*header == '*')
+			return true;
+		if (strncmp(header, "W/", 2) == 0)
+			header += 2;
+		if (strncmp(header, etag, etag_length) == 0 && strchr(" \t,", header[etag_length]))
+			return true; /* strchr finds the end of the text as well */
+		header += strcspn(header, ",");
+	}
+	return false;
+}
