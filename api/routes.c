@@ -15,6 +15,7 @@ const struct endpoint routes[] = {
 	{"DELETE", "/api/v1/alerts/{id}/ack",                 ROLE_RESPONDER, handle_unack,                NULL, false},
 	{"POST",   "/api/v1/alerts/{id}/ack",                 ROLE_RESPONDER, handle_ack,                  NULL, false},
 	{"POST",   "/api/v1/alerts/{id}/comments",            ROLE_RESPONDER, handle_comment,              NULL, false},
+	{"GET",    "/api/v1/clusters",                        ROLE_VIEWER,    handle_clusters,             NULL, false},
 	{"GET",    "/api/v1/connectors",                      ROLE_VIEWER,    handle_connectors,           "cluster", false},
 	{"GET",    "/api/v1/events",                          ROLE_VIEWER,    handle_events,               "after limit", false},
 	{"GET",    "/api/v1/history",                         ROLE_VIEWER,    handle_history,              "from to state severity match limit cursor", false},

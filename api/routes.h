@@ -26,6 +26,7 @@ void handle_ack_many(struct request *request);
 void handle_alert(struct request *request);
 void handle_alerts(struct request *request);
 void handle_asset(struct request *request);
+void handle_clusters(struct request *request);
 void handle_collector_connectors(struct request *request);
 void handle_collector_metrics(struct request *request);
 void handle_collector_summary(struct request *request);

@@ -33,6 +33,7 @@ static struct app *app_new(const struct app_options *options)
 	g_queue_init(&app->settings_waiting);
 	app->step_arena = arena_new();
 	app->trends = connector_trends_new();
+	app->clusters = cluster_watch_new();
 	app->inbox = mailbox_new(app->clock, APP_INBOX);
 	app->http = http_client_new(app->clock, 512);
 	app->parsers = executor_new("parse", 2, 4096);
@@ -71,6 +72,7 @@ static void app_free(struct app *app)
 	snapshot_unref(app->snapshot);
 	connector_view_unref(app->view);
 	connector_trends_free(app->trends);
+	cluster_watch_free(app->clusters);
 	if (app->settings != app->first_settings)
 		settings_free(app->settings);
 	settings_free(app->first_settings);

@@ -17,6 +17,10 @@ static void note_target(struct app *app, const struct batch *batch)
 	status->last_poll_at = batch->at.wall;
 	status->elapsed = batch->elapsed;
 	status->dropped = batch->dropped;
+	if (!batch->failure[0])
+		status->failing_since = 0;
+	else if (!status->failing_since)
+		status->failing_since = batch->at.wall;
 	if (strcmp(status->failure, batch->failure) != 0) {
 		const struct target_info *info = source_set_target(app->settings->sources, batch->target);
 		if (batch->failure[0])

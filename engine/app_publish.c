@@ -44,6 +44,7 @@ void app_publish(struct app *app, struct now now)
 	snapshot->started_at = app->started_at;
 	snapshot->last_step_at = app->last_step_at;
 	snapshot->reload_error = g_strdup(app->reload_error);
+	cluster_watch_note(app->clusters, snapshot->alerts, snapshot->alert_count, now.wall);
 	pthread_mutex_lock(&app->lock);
 	struct snapshot *old = app->snapshot;
 	app->snapshot = snapshot;
@@ -52,11 +53,29 @@ void app_publish(struct app *app, struct now now)
 	app->last_snapshot_mono = now.mono;
 }
 
+/* What only the app knows of what the series say. */
+static void complete_view(struct app *app, struct connector_view *view)
+{
+	for (size_t i = 0; i < view->warning_count; i++) {
+		struct view_warning *warning = &view->warnings[i];
+		const struct target_info *info = source_set_target(app->settings->sources, warning->target);
+		warning->source = g_strdup(info->source);
+		warning->since = app->targets[warning->target].failing_since;
+		if (!warning->cluster[0]) { /* it never said anything */
+			g_free(warning->cluster);
+			warning->cluster = g_strdup(labels_get_or_empty(info->labels, "cluster"));
+		}
+	}
+	for (size_t i = 0; i < view->cluster_count; i++)
+		view->troubled_at[i] = MAX(app->started_at, cluster_watch_at(app->clusters, view->clusters[i]));
+}
+
 void app_answer_view(struct app *app, struct app_message *message, struct now now)
 {
 	if (!app->view || now.mono - app->view_at >= view_lasts) {
 		connector_view_unref(app->view);
 		app->view = connector_view_build(evaluator_series(app->evaluator), app->trends, now.wall);
+		complete_view(app, app->view);
 		app->view_at = now.mono;
 	}
 	message->view_done(message->ctx, connector_view_ref(app->view));

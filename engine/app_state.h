@@ -5,6 +5,7 @@
 #include "base/executor.h"
 #include "base/mailbox.h"
 #include "engine/app.h"
+#include "engine/cluster_watch.h"
 #include "engine/delivery.h"
 #include "engine/dispatcher.h"
 #include "engine/evaluator.h"
@@ -30,6 +31,7 @@ struct app_message {
 struct target_status {
 	bool up, settled;
 	msec_t last_poll_at, elapsed;
+	msec_t failing_since; /* 0 = fine */
 	uint32_t dropped;
 	char failure[256];
 };
@@ -89,6 +91,7 @@ struct app {
 	struct connector_trends *trends;
 	struct connector_view *view;
 	msec_t view_at; /* mono */
+	struct cluster_watch *clusters;
 };
 
 void *app_loop(void *ctx);                                       /* engine thread's main */

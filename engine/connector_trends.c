@@ -66,6 +66,8 @@ static void clear_index(struct trend_index *index)
 		g_array_free(index->feeds, TRUE);
 	if (index->trends)
 		g_ptr_array_free(index->trends, TRUE);
+	if (index->workers)
+		g_ptr_array_free(index->workers, TRUE);
 	*index = (struct trend_index){0};
 }
 
@@ -147,6 +149,8 @@ static struct worker_trend *find_worker(struct connector_trends *trends, const s
 	worker = g_new0(struct worker_trend, 1);
 	worker->cluster = g_strdup(cluster);
 	worker->name = g_strdup(name);
+	worker->gc = (struct adjusted){NAN, NAN};
+	worker->gc_before = worker->gc_rate = NAN;
 	g_hash_table_insert(trends->workers, key, worker);
 	return worker;
 }
@@ -169,6 +173,8 @@ static void add_feed(struct connector_trends *trends, struct trend_index *index,
 	if (feed.field >= FIELD_CPU) {
 		feed.worker = find_worker(trends, labels);
 		feed.worker->feeds++;
+		if (!g_ptr_array_find(index->workers, feed.worker, NULL))
+			g_ptr_array_add(index->workers, feed.worker);
 	} else if (labels_get(labels, "connector")) {
 		feed.trend = find_trend(trends, labels);
 		feed.task = find_task(feed.trend, labels_get_or_empty(labels, "task"));
@@ -192,6 +198,7 @@ static void make_index(struct connector_trends *trends, const struct series_tabl
 	index->version = series_table_version(table, target);
 	index->feeds = g_array_new(FALSE, FALSE, sizeof(struct trend_feed));
 	index->trends = g_ptr_array_new();
+	index->workers = g_ptr_array_new();
 	for (uint32_t slot = 0; slot < series_table_slots(table, target); slot++) {
 		const struct labels *labels = series_table_labels(table, target, slot);
 		if (labels)
@@ -308,6 +315,25 @@ static void note_value(const struct trend_feed *feed, double value)
 		feed->trend->lag = isnan(feed->trend->lag) ? value : feed->trend->lag + value;
 }
 
+static void note_worker_value(const struct trend_feed *feed, double value)
+{
+	feed->worker->heard = true;
+	if (feed->field == FIELD_GC)
+		count_on(&feed->worker->gc, value);
+}
+
+static void note_worker(struct worker_trend *worker, msec_t at)
+{
+	if (worker->heard != worker->answers || !worker->since)
+		worker->since = at;
+	worker->answers = worker->heard;
+	if (!worker->heard || at - worker->gc_at < POINT_EVERY)
+		return;
+	worker->gc_rate = (worker->gc.total - worker->gc_before) * 1000 / (double)(at - worker->gc_at);
+	worker->gc_before = worker->gc.total;
+	worker->gc_at = at;
+}
+
 void connector_trends_note(struct connector_trends *trends, const struct series_table *table, uint32_t target,
 			   msec_t now_wall)
 {
@@ -319,13 +345,21 @@ void connector_trends_note(struct connector_trends *trends, const struct series_
 	const double *values = series_table_columns(table, target)->values;
 	for (guint i = 0; i < index->trends->len; i++)
 		((struct trend *)g_ptr_array_index(index->trends, i))->lag = NAN;
+	for (guint i = 0; i < index->workers->len; i++)
+		((struct worker_trend *)g_ptr_array_index(index->workers, i))->heard = false;
 	for (guint i = 0; i < index->feeds->len; i++) {
 		const struct trend_feed *feed = &g_array_index(index->feeds, struct trend_feed, i);
-		if (feed->task && value_is_number(values[feed->slot]) && series_table_holds(table, target, feed->slot))
+		if (!value_is_number(values[feed->slot]) || !series_table_holds(table, target, feed->slot))
+			continue;
+		if (feed->task)
 			note_value(feed, values[feed->slot]);
+		else
+			note_worker_value(feed, values[feed->slot]);
 	}
 	for (guint i = 0; i < index->trends->len; i++) {
 		struct trend *trend = g_ptr_array_index(index->trends, i);
 		add_point(trend, now_wall, trend->lag);
 	}
+	for (guint i = 0; i < index->workers->len; i++)
+		note_worker(g_ptr_array_index(index->workers, i), now_wall);
 }

@@ -63,6 +63,11 @@ struct trend {
 struct worker_trend {
 	char *cluster, *name;
 	uint32_t feeds;
+	bool heard, answers; /* heard: in the poll that is noted */
+	msec_t since; /* it answers, or does not */
+	struct adjusted gc;
+	double gc_before, gc_rate; /* the total at gc_at; seconds a second since then */
+	msec_t gc_at;
 	double now[FIELD_COUNT];
 };
 
@@ -79,6 +84,7 @@ struct trend_index {
 	bool made;
 	GArray *feeds; /* struct trend_feed */
 	GPtrArray *trends; /* those it feeds, each once; not owned */
+	GPtrArray *workers; /* likewise */
 };
 
 struct connector_trends {

@@ -61,6 +61,8 @@ static void build_workers(struct connector_view *view, struct connector_trends *
 			.memory_total = worker->now[FIELD_HEAP_MAX],
 			.threads = worker->now[FIELD_THREADS],
 			.gc_seconds = worker->now[FIELD_GC],
+			.gc_msec_per_second = isnan(worker->now[FIELD_GC]) ? NAN : worker->gc_rate * 1000,
+			.since = worker->since,
 		};
 	}
 	qsort(view->workers, view->worker_count, sizeof *view->workers, compare_workers);
@@ -77,6 +79,7 @@ static void build_clusters(struct connector_view *view)
 			g_ptr_array_add(clusters, g_strdup(view->workers[i].cluster));
 	g_ptr_array_sort(clusters, compare_texts);
 	view->cluster_count = clusters->len;
+	view->troubled_at = g_new0(msec_t, clusters->len + 1);
 	view->clusters = (char **)g_ptr_array_free(clusters, FALSE);
 }
 
@@ -101,6 +104,7 @@ static void build_warnings(struct connector_view *view, const struct series_tabl
 		view->warnings[view->warning_count++] = (struct view_warning){
 			.cluster = g_strdup(cluster_of(table, target)),
 			.text = g_strdup(failure[0] ? failure : "the last poll failed"),
+			.target = target,
 		};
 	}
 }
@@ -141,10 +145,12 @@ void connector_view_unref(struct connector_view *view)
 	for (size_t i = 0; i < view->warning_count; i++) {
 		g_free(view->warnings[i].cluster);
 		g_free(view->warnings[i].text);
+		g_free(view->warnings[i].source);
 	}
 	g_free(view->connectors);
 	g_free(view->workers);
 	g_free(view->clusters);
+	g_free(view->troubled_at);
 	g_free(view->warnings);
 	g_free(view);
 }

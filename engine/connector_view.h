@@ -26,14 +26,20 @@ struct view_connector {
 	struct view_point *trend; size_t trend_count; /* oldest first */
 	msec_t updated_at; msec_t elapsed;
 };
-struct view_worker { char *cluster, *name; bool up; double cpu_percent, memory_used, memory_total, threads, gc_seconds; };
+struct view_worker {
+	char *cluster, *name; bool up; /* its JVM answers */
+	double cpu_percent, memory_used, memory_total, threads, gc_seconds, gc_msec_per_second;
+	msec_t since; /* it answers, or does not */
+};
 struct connector_view {
 	_Atomic uint32_t references;
 	msec_t at;
 	struct view_connector *connectors; size_t connector_count; /* by cluster, name */
 	struct view_worker *workers; size_t worker_count;
 	char **clusters; size_t cluster_count;
-	struct view_warning { char *cluster, *text; } *warnings; size_t warning_count; /* "Jolokia is away on …" */
+	msec_t *troubled_at; /* by cluster: when an alert or a warning of it was last open, or the start; 0 = not watched */
+	/* "Jolokia is away on …"; source and since: NULL and 0 until the app fills them in */
+	struct view_warning { char *cluster, *text, *source; msec_t since; uint32_t target; } *warnings; size_t warning_count;
 };
 struct connector_view *connector_view_ref(struct connector_view *view);
 void connector_view_unref(struct connector_view *view);

@@ -51,6 +51,7 @@ libtocsin_a_SOURCES += engine/span.h engine/span.c
 libtocsin_a_SOURCES += engine/transitions.c
 libtocsin_a_SOURCES += engine/connector_trends.h engine/connector_trends.c
 libtocsin_a_SOURCES += engine/connector_view.h engine/connector_view.c
+libtocsin_a_SOURCES += engine/cluster_watch.h engine/cluster_watch.c
 libtocsin_a_SOURCES += engine/view_connector.h engine/view_connector.c
 libtocsin_a_SOURCES += engine/trend_numbers.h engine/trend_numbers.c
 libtocsin_a_SOURCES += engine/app.h engine/app.c

@@ -11,15 +11,29 @@ const GOptionEntry connectors_options[] = {
 	{NULL},
 };
 
+static char *tasks_text(const json_t *item)
+{
+	return g_strdup_printf("%zu", json_array_size(json_object_get(item, "tasks")));
+}
+
+static char *failed_text(const json_t *item)
+{
+	size_t i, failed = 0;
+	json_t *task;
+	json_array_foreach(json_object_get(item, "tasks"), i, task)
+		failed += g_str_equal(json_get_text(task, "state", ""), "FAILED");
+	return g_strdup_printf("%zu", failed);
+}
+
 static const struct column connector_columns[] = {
 	{"CLUSTER", "cluster", NULL},
 	{"NAME", "name", NULL},
 	{"TYPE", "type", NULL},
 	{"STATE", "state", NULL},
-	{"TASKS", "tasks", NULL},
-	{"FAILED", "tasks_failed", NULL},
+	{"TASKS", NULL, tasks_text},
+	{"FAILED", NULL, failed_text},
 	{"RECORDS/S", "records_per_second", NULL},
-	{"ERRORS", "errors", NULL},
+	{"ERRORS", "errors_total", NULL},
 	{"LAG", "lag", NULL},
 	{NULL, NULL, NULL},
 };

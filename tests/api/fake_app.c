@@ -269,7 +269,28 @@ void connector_view_unref(struct connector_view *view)
 bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_view *view), void *ctx)
 {
 	(void)app;
-	static struct view_task tasks[] = {{.id = "0", .state = CONNECT_STATE_RUNNING, .records = 100, .bytes = NAN}};
+	static struct view_task tasks[] = {
+		{.id = "0", .state = CONNECT_STATE_RUNNING, .worker = "connect-1:8083", .records = 100, .bytes = NAN},
+		{.id = "1",
+		 .state = CONNECT_STATE_FAILED,
+		 .worker = "connect-2:8083",
+		 .trace = "org.apache.kafka.connect.errors.ConnectException: Exiting\n\tat x\nCaused by: Other: a\n"
+			  "\tat y\nCaused by: PSQLException: deadlock\n\tat z\n",
+		 .records = NAN,
+		 .bytes = NAN,
+		 .errors = NAN,
+		 .records_per_second = NAN},
+		{.id = "2", .state = CONNECT_STATE_UNASSIGNED, .worker = "connect-3:8083", .errors = NAN},
+	};
+	static struct view_worker workers[] = {{.cluster = "prod",
+						.name = "connect-1:8778",
+						.up = true,
+						.cpu_percent = 12.5,
+						.memory_used = 1000,
+						.memory_total = NAN,
+						.threads = 80,
+						.gc_msec_per_second = 4,
+						.since = 1000}};
 	static struct view_point trend[] = {{1000, 5, 0, NAN}, {6000, 7, 0, 12}};
 	static struct view_connector connectors[] = {
 		{.cluster = "prod",
@@ -283,17 +304,19 @@ bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_vi
 		 .lag_average = NAN,
 		 .cpu_percent = NAN,
 		 .tasks = tasks,
-		 .task_count = 1,
+		 .task_count = 3,
 		 .trend = trend,
 		 .trend_count = 2,
 		 .updated_at = 6000,
 		 .elapsed = 12},
 	};
 	static char *clusters[] = {"prod"};
-	static struct view_warning warnings[] = {{"prod", "Jolokia is away on connect-1:8778"}};
+	static struct view_warning warnings[] = {{"prod", "Jolokia is away on connect-1:8778", "prod", 2000}};
 	static struct connector_view view = {.references = 1,
 					     .connectors = connectors,
 					     .connector_count = 1,
+					     .workers = workers,
+					     .worker_count = 1,
 					     .clusters = clusters,
 					     .cluster_count = 1,
 					     .warnings = warnings,

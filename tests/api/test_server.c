@@ -1,5 +1,6 @@
 /* The server as clients meet it: answers of every resource, refusals, roles, foreign pages, slow clients. */
 #include "api/guard.h"
+#include "api/rollup.h"
 #include "api/routes.h"
 #include "api/web_assets.h"
 #include "tests/api/rig.h"
@@ -381,6 +382,69 @@ Test(server, many_acknowledgements_are_one_answer)
 	cr_expect_eq(status_of(&rig, "POST", "/api/v1/alerts/ack", NULL, JSON, body), 503);
 	g_free(body);
 	rig_stop(&rig);
+}
+
+Test(server, connectors_and_clusters_as_the_page_wants_them)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	struct reply reply = rig_call(&rig, "GET", "/api/v1/connectors", NULL, NULL, NULL);
+	const json_t *it = item_at(&reply, 0);
+	cr_expect_str_eq(json_string_value(json_object_get(it, "rollup")), "degraded");
+	cr_expect_str_eq(json_string_value(json_object_get(it, "state")), "RUNNING");
+	cr_expect(json_is_null(json_object_get(it, "class")));
+	cr_expect(json_is_null(json_object_get(it, "lag")));
+	cr_expect_eq(json_integer_value(json_object_get(it, "alerts")), 0);
+	const json_t *task = json_array_get(json_object_get(it, "tasks"), 1);
+	cr_expect_eq(json_integer_value(json_object_get(task, "task")), 1);
+	cr_expect_str_eq(json_string_value(json_object_get(task, "trace")),
+			 "org.apache.kafka.connect.errors.ConnectException: Exiting\nCaused by: PSQLException: deadlock");
+	cr_expect(json_is_null(json_object_get(task, "records_per_second")));
+	reply_release(&reply);
+	reply = rig_call(&rig, "GET", "/api/v1/clusters", NULL, NULL, NULL);
+	it = item_at(&reply, 0);
+	cr_expect_str_eq(json_string_value(json_object_get(it, "cluster")), "prod");
+	cr_expect_str_eq(json_string_value(json_object_get(it, "rollup")), "degraded");
+	cr_expect(json_is_null(json_object_get(it, "quiet_since")));
+	cr_expect_eq(json_integer_value(json_object_get(json_object_get(it, "tasks"), "unassigned")), 1);
+	const json_t *workers = json_object_get(it, "workers");
+	cr_assert_eq(json_array_size(workers), 3);
+	cr_expect(json_is_null(json_object_get(json_array_get(workers, 0), "memory_max_bytes")));
+	cr_expect(json_is_true(json_object_get(json_array_get(workers, 0), "up")));
+	cr_expect(json_is_true(json_object_get(json_array_get(workers, 1), "up")), "a failed task stands there");
+	cr_expect(json_is_false(json_object_get(json_array_get(workers, 2), "up")), "what was there has no worker");
+	const json_t *warning = json_array_get(json_object_get(it, "warnings"), 0);
+	cr_expect_str_eq(json_string_value(json_object_get(warning, "source")), "prod");
+	cr_expect_str_eq(json_string_value(json_object_get(warning, "since")), "1970-01-01T00:00:02.000Z");
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(rollup, one_word_for_many)
+{
+	enum { RUNNING = CONNECT_STATE_RUNNING, FAILED = CONNECT_STATE_FAILED, OTHER = CONNECT_STATE_OTHER };
+	static const struct {
+		int state, tasks[2];
+		enum rollup want;
+	} cases[] = {
+		{RUNNING, {RUNNING, RUNNING}, ROLLUP_RUNNING},
+		{RUNNING, {RUNNING, FAILED}, ROLLUP_DEGRADED},
+		{RUNNING, {FAILED, FAILED}, ROLLUP_FAILED},
+		{FAILED, {RUNNING, RUNNING}, ROLLUP_FAILED},
+		{RUNNING, {RUNNING, CONNECT_STATE_UNASSIGNED}, ROLLUP_DEGRADED},
+		{CONNECT_STATE_PAUSED, {CONNECT_STATE_PAUSED, CONNECT_STATE_PAUSED}, ROLLUP_PAUSED},
+		{CONNECT_STATE_PAUSED, {CONNECT_STATE_PAUSED, FAILED}, ROLLUP_DEGRADED},
+		{RUNNING, {RUNNING, OTHER}, ROLLUP_UNKNOWN},
+		{OTHER, {RUNNING, RUNNING}, ROLLUP_UNKNOWN},
+		{OTHER, {FAILED, RUNNING}, ROLLUP_DEGRADED},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct view_task tasks[] = {{.state = (enum connect_state)cases[i].tasks[0]},
+					    {.state = (enum connect_state)cases[i].tasks[1]}};
+		struct view_connector it = {
+			.state = (enum connect_state)cases[i].state, .tasks = tasks, .task_count = 2};
+		cr_expect_eq(rollup_connector(&it), cases[i].want, "case %zu", i);
+	}
 }
 
 Test(server, names_come_from_the_token)

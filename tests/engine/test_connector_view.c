@@ -86,12 +86,14 @@ Test(connector_view, numbers_states_workers_and_rates_come_together)
 		{"worker_heap_used_bytes", NULL, "w1:8778", 100},
 		{"worker_heap_used_bytes", NULL, "w2:8778", 50},
 		{"worker_cpu_ratio", NULL, "w3:8778", 0.9},
+		{"worker_gc_seconds_total", NULL, "w1:8778", 3},
 	};
 	msec_t at = 1700000000000;
 	for (int i = 0; i <= 12; i++) {
 		poll(table, trends, told, G_N_ELEMENTS(told), at + i * 5000, i == 0);
 		told[3].value += 50; /* 10 a second */
 		told[5].value += 5;
+		told[11].value += 0.1; /* 20 ms a second */
 		if (i == 6)
 			told[4].value = 0; /* task 1 started again: no loss, no gain */
 	}
@@ -125,6 +127,9 @@ Test(connector_view, numbers_states_workers_and_rates_come_together)
 	cr_expect_eq(view->worker_count, 3);
 	cr_expect_str_eq(view->workers[2].name, "w3:8778");
 	cr_expect(isnan(view->workers[1].cpu_percent));
+	cr_expect_eq(view->workers[0].since, at);
+	cr_expect_float_eq(view->workers[0].gc_msec_per_second, 20.0, 1e-6);
+	cr_expect(isnan(view->workers[1].gc_msec_per_second));
 	cr_assert_eq(view->cluster_count, 1);
 	cr_expect_str_eq(view->clusters[0], "prod");
 	connector_view_unref(view);
