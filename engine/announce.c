@@ -1,4 +1,5 @@
 #include "engine/evaluator_state.h"
+#include "engine/flap.h"
 
 static void set_text(char **text, char *with)
 {
@@ -25,6 +26,19 @@ static const struct level *level_of(const struct instance *instance, enum severi
 		if (instance->levels->levels[i].severity == severity)
 			return &instance->levels->levels[i];
 	return NULL;
+}
+
+static void set_levels(struct alert *alert, const struct instance *instance)
+{
+	if (!instance->levels)
+		return;
+	alert->level_count = 0;
+	for (uint32_t i = 0; i < instance->levels->count; i++) {
+		const struct level *level = &instance->levels->levels[i];
+		if (value_is_number(level->raise))
+			alert->levels[alert->level_count++] =
+				(struct alert_level){level->severity, level->raise, level->clear};
+	}
 }
 
 static void set_severity(struct alert *alert, const struct instance *instance)
@@ -67,6 +81,18 @@ static void set_state(struct alert *alert, const struct instance *instance, cons
 	alert->flapping = state->flapping || (closed && before->flapping);
 	alert->no_data = state->state == ALERT_NO_DATA || (closed && reason == REASON_NO_DATA) ||
 			 (instance->rule && state->unknown && lifecycle_no_data(instance->rule->rule, state));
+}
+
+static void set_flap(struct alert *alert, const struct instance_state *state, msec_t at)
+{
+	alert->flap = (struct alert_flap){0};
+	if (!alert->flapping)
+		return;
+	alert->flap.score = flap_score(state, at);
+	alert->flap.steady_under = FLAP_LOW;
+	for (int i = 0; i < FLAP_STARTS_MAX; i++)
+		if (state->flap_starts[i])
+			alert->flap.starts[alert->flap.start_count++] = state->flap_starts[i];
 }
 
 /* The series that speaks for the instance: its first. */
@@ -130,9 +156,11 @@ static struct alert *next_version(struct evaluator *evaluator, struct instance *
 	const char *episode = instance->state.episode[0] ? instance->state.episode : before->episode;
 	bool same = instance->alert && strcmp(instance->alert->id, episode) == 0;
 	struct alert *alert = same ? alert_copy(instance->alert) : first_version(instance, episode, at);
+	set_levels(alert, instance);
 	set_severity(alert, instance);
 	set_numbers(alert, instance);
 	set_state(alert, instance, before, reason, at);
+	set_flap(alert, instance->state.state == ALERT_INACTIVE ? before : &instance->state, at);
 	set_texts(evaluator, alert, instance);
 	alert_unref(instance->alert);
 	instance->alert = alert;

@@ -1,5 +1,12 @@
 #include "engine/flap.h"
 #include <math.h>
+#include <string.h>
+
+static void forget(struct instance_state *state)
+{
+	state->flap_score = 0;
+	memset(state->flap_starts, 0, sizeof state->flap_starts);
+}
 
 double flap_score(const struct instance_state *state, msec_t wall)
 {
@@ -21,6 +28,14 @@ bool flap_count(struct instance_state *state, msec_t wall)
 	return on;
 }
 
+void flap_note_start(struct instance_state *state, msec_t started)
+{
+	if (state->flap_score <= 0)
+		return;
+	memmove(state->flap_starts, state->flap_starts + 1, sizeof state->flap_starts - sizeof *state->flap_starts);
+	state->flap_starts[FLAP_STARTS_MAX - 1] = started;
+}
+
 bool flap_settle(struct instance_state *state, msec_t wall)
 {
 	double score = flap_score(state, wall);
@@ -28,13 +43,13 @@ bool flap_settle(struct instance_state *state, msec_t wall)
 	if (off)
 		state->flapping = false;
 	if (score < FLAP_FORGET)
-		state->flap_score = 0;
+		forget(state);
 	return off;
 }
 
 void flap_clear(struct instance_state *state)
 {
-	state->flap_score = 0;
+	forget(state);
 	state->flap_at = 0;
 	state->flapping = false;
 }

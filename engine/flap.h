@@ -15,6 +15,8 @@
 double flap_score(const struct instance_state *state, msec_t wall);
 /* One more episode; true if this turned the overlay on. */
 bool flap_count(struct instance_state *state, msec_t wall);
+/* An episode that opened then is over: the next ones list it, as long as there is a score. */
+void flap_note_start(struct instance_state *state, msec_t started);
 /* Lets time pass; true if this turned the overlay off. */
 bool flap_settle(struct instance_state *state, msec_t wall);
 /* Nothing happened: no score, no overlay. */

@@ -143,6 +143,7 @@ static void rest(struct turn *turn)
 static void close_episode(struct turn *turn, enum reason reason)
 {
 	rest(turn);
+	flap_note_start(turn->state, turn->state->episode_started);
 	turn->state->episode[0] = '\0';
 	turn->state->episode_started = 0;
 	emit(turn, TRANSITION_RESOLVED, reason);
@@ -158,7 +159,6 @@ static void drop_pending(struct turn *turn, enum reason reason)
 static void end(struct turn *turn, enum reason reason)
 {
 	bool scored = turn->state->flap_score > 0;
-	flap_clear(turn->state);
 	turn->state->unknown_accrued = turn->state->vanished_accrued = 0;
 	if (open_state(turn->state->state))
 		close_episode(turn, reason);
@@ -166,6 +166,7 @@ static void end(struct turn *turn, enum reason reason)
 		drop_pending(turn, reason);
 	else if (scored)
 		emit(turn, TRANSITION_CHECKPOINT, reason);
+	flap_clear(turn->state);
 }
 
 /* Under the level it fires at for keep_firing_for: down to the highest that is not clear. */

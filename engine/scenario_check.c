@@ -1,10 +1,15 @@
 #include "engine/scenario_check.h"
 #include <string.h>
 
+static char *hearer(const struct scenario_message *message, const char *episode)
+{
+	return g_strdup_printf("%s %s %s", episode, message->integration, message->recipient);
+}
+
 static bool check_resolved(const struct scenario_message *message, const char *episode, GHashTable *told,
 			   struct error *err)
 {
-	char *name = g_strdup_printf("%s %s", episode, message->integration);
+	char *name = hearer(message, episode);
 	const char *key = g_hash_table_lookup(told, name);
 	bool fine = true;
 	if (!key)
@@ -19,7 +24,7 @@ static bool check_resolved(const struct scenario_message *message, const char *e
 static bool check_firing(const struct scenario_message *message, const char *episode, GHashTable *told,
 			 GHashTable *keys, struct error *err)
 {
-	char *name = g_strdup_printf("%s %s", episode, message->integration);
+	char *name = hearer(message, episode);
 	const char *key = g_hash_table_lookup(told, name);
 	bool again = g_hash_table_contains(keys, message->key);
 	if (key && key[0] && !again) {

@@ -32,8 +32,7 @@ static bool same(const char *wanted, const char *is)
 
 static bool is_to(const struct scenario_message *message, const char *to)
 {
-	return !to || strcmp(to, message->receiver) == 0 || strcmp(to, message->kind) == 0 ||
-	       strcmp(to, message->integration) == 0;
+	return !to || scenario_message_is_to(message, to);
 }
 
 static void describe(GPtrArray *messages, const char *to, GString *out)
@@ -103,6 +102,19 @@ static bool expect_logged(struct scenario_run *run, struct error *err)
 	return error_set(err, "expected the log to give the reason %s, but it does not", run_word(run, 2));
 }
 
+static bool expect_said(struct scenario_run *run, struct error *err)
+{
+	GPtrArray *messages = scenario_world_messages(run->world);
+	const struct scenario_message *newest = NULL;
+	for (guint i = 0; i < messages->len; i++)
+		if (is_to(messages->pdata[i], run_after(run, "to")))
+			newest = messages->pdata[i];
+	if (newest && strstr(newest->line, run_word(run, 2)))
+		return true;
+	return error_set(err, "expected the newest message to say '%.100s', but it says '%.300s'", run_word(run, 2),
+			 newest ? newest->line : "");
+}
+
 bool scenario_expect(struct scenario_run *run, struct error *err)
 {
 	if (strcmp(run_word(run, 1), "sent") == 0)
@@ -111,5 +123,7 @@ bool scenario_expect(struct scenario_run *run, struct error *err)
 		return expect_count(run, 0, err);
 	if (strcmp(run_word(run, 1), "logged") == 0)
 		return expect_logged(run, err);
+	if (strcmp(run_word(run, 1), "said") == 0)
+		return expect_said(run, err);
 	return expect_state(run, err);
 }

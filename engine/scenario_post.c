@@ -1,6 +1,8 @@
 #include "engine/scenario_post.h"
 #include "base/json.h"
+#include "notifiers/notifiers.h"
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct in_flight {
@@ -13,10 +15,11 @@ static void message_free(void *pointer)
 	struct scenario_message *message = pointer;
 	if (!message)
 		return;
-	char *texts[] = {message->integration, message->receiver, message->kind,
+	char *texts[] = {message->integration, message->receiver, message->kind, message->recipient,
 			 message->type,        message->reason,   message->key};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
+	free(message->line);
 	g_ptr_array_free(message->firing, TRUE);
 	g_ptr_array_free(message->resolved, TRUE);
 	g_free(message);
@@ -61,6 +64,16 @@ void scenario_post_release(struct scenario_post *post)
 	g_free(post->held);
 }
 
+static char *line_of(const json_t *payload)
+{
+	struct error err;
+	struct notification *notification = notification_from_json(payload, &err);
+	assert(notification);
+	char *line = notification_one_line(notification);
+	notification_free(notification);
+	return line;
+}
+
 static struct scenario_message *read_message(const struct claim *claim, const struct receivers *receivers, msec_t at)
 {
 	struct error err;
@@ -72,6 +85,8 @@ static struct scenario_message *read_message(const struct claim *claim, const st
 	message->integration = g_strdup(claim->integration);
 	message->receiver = g_strdup(integration ? integration->receiver : "");
 	message->kind = g_strdup(integration ? integration->kind->name : "");
+	message->recipient = g_strdup(claim->recipient);
+	message->line = line_of(payload);
 	message->type = g_strdup(json_get_text(payload, "type", ""));
 	message->reason = g_strdup(json_get_text(payload, "reason", ""));
 	message->key = g_strdup(json_get_text(payload, "key", ""));
@@ -88,17 +103,17 @@ static struct scenario_message *read_message(const struct claim *claim, const st
 	return message;
 }
 
-static bool addressed(const char *to, const struct scenario_message *message)
+bool scenario_message_is_to(const struct scenario_message *message, const char *to)
 {
 	return strcmp(to, message->receiver) == 0 || strcmp(to, message->kind) == 0 ||
-	       strcmp(to, message->integration) == 0;
+	       strcmp(to, message->integration) == 0 || strcmp(to, message->recipient) == 0;
 }
 
 static struct delivery_result fate_of(struct scenario_post *post, const struct scenario_message *message)
 {
 	for (guint i = 0; i < post->faults->len; i++) {
 		struct scenario_fault *fault = &g_array_index(post->faults, struct scenario_fault, i);
-		if (!addressed(fault->to, message))
+		if (!scenario_message_is_to(message, fault->to))
 			continue;
 		struct delivery_result result = fault->result;
 		if (!--fault->times)
@@ -128,7 +143,7 @@ void scenario_post_deliver(struct scenario_post *post, const struct claim *claim
 	for (size_t i = 0; i < count; i++) {
 		struct in_flight flight = {.message = read_message(&claims[i], receivers, at)};
 		g_strlcpy(flight.id, claims[i].outbox_id, ULID_SIZE);
-		if (post->held && addressed(post->held, flight.message))
+		if (post->held && scenario_message_is_to(flight.message, post->held))
 			g_array_append_val(post->flying, flight);
 		else
 			answer(post, flight.id, flight.message);

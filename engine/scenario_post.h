@@ -11,13 +11,14 @@
 
 struct scenario_message { /* one that reached its receiver, or may have */
 	msec_t at; /* since the start */
-	char *integration, *receiver, *kind, *type, *reason, *key;
+	char *integration, *receiver, *kind, *recipient, *type, *reason, *key;
+	char *line; /* as people read it */
 	GPtrArray *firing, *resolved; /* episode ids */
 	bool counted;
 };
 
 struct scenario_fault { /* what happens to the next deliveries of an integration */
-	char *to; /* receiver, kind or stable name */
+	char *to; /* receiver, kind, stable name or recipient */
 	uint32_t times;
 	struct delivery_result result;
 };
@@ -30,6 +31,7 @@ struct scenario_post {
 	char *held;          /* whose deliveries stay in flight; NULL: nobody's */
 };
 
+bool scenario_message_is_to(const struct scenario_message *message, const char *to);
 void scenario_post_init(struct scenario_post *post);
 void scenario_post_release(struct scenario_post *post);
 /* at: since the start. */

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { LEVELS_MAX = 4, FLAP_STARTS_MAX = 6 };
+
 enum alert_state { ALERT_INACTIVE, ALERT_PENDING, ALERT_FIRING, ALERT_RECOVERING, ALERT_NO_DATA, ALERT_RESOLVED };
 
 const char *alert_state_name(enum alert_state state); /* "inactive" "pending" "firing" "recovering" "no_data" "resolved" */
@@ -41,6 +43,19 @@ struct alert_rule {
 	bool lower_is_worse;
 };
 
+/* One level of the rule as it holds for this alert; only those with a number. */
+struct alert_level {
+	enum severity severity;
+	double raise, clear;
+};
+
+/* Why it is kept as one. */
+struct alert_flap {
+	double score, steady_under; /* as of this version; under which it is steady again */
+	msec_t starts[FLAP_STARTS_MAX]; /* wall, of the episodes before this one, oldest first */
+	uint32_t start_count;
+};
+
 struct alert {
 	_Atomic uint32_t references;
 	uint32_t version;
@@ -58,8 +73,11 @@ struct alert {
 	msec_t last_known_at;
 	double raise, clear;     /* of the level it is at; NaN where there is none */
 	double peak;             /* worst value of the episode; NaN unknown */
+	struct alert_level levels[LEVELS_MAX]; /* mildest first */
+	uint32_t level_count;
 	enum reason reason;      /* of the last transition */
 	bool flapping, no_data;
+	struct alert_flap flap;  /* while flapping; else zero */
 	uint32_t suppressed;     /* bitmask of enum suppression */
 	char *suppressed_by;     /* ids, comma separated, or NULL */
 	msec_t started_at;       /* the episode opened */

@@ -71,6 +71,33 @@ static void values_to_json(const struct alert *alert, json_t *object)
 	json_object_set_new(object, "last_known_at", json_time_value(alert->last_known_at));
 }
 
+static json_t *levels_to_json(const struct alert *alert)
+{
+	json_t *list = json_array();
+	for (uint32_t i = 0; i < alert->level_count; i++) {
+		const struct alert_level *level = &alert->levels[i];
+		json_t *object = json_object();
+		json_object_set_new(object, "severity", json_string(severity_name(level->severity)));
+		json_object_set_new(object, "raise", json_finite(level->raise));
+		json_object_set_new(object, "clear", json_finite(level->clear));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static json_t *flap_to_json(const struct alert *alert)
+{
+	if (!alert->flapping)
+		return json_null();
+	json_t *object = json_object(), *starts = json_array();
+	json_object_set_new(object, "score", json_finite(alert->flap.score));
+	json_object_set_new(object, "steady_under", json_finite(alert->flap.steady_under));
+	for (uint32_t i = 0; i < alert->flap.start_count; i++)
+		json_array_append_new(starts, json_time_value(alert->flap.starts[i]));
+	json_object_set_new(object, "starts", starts);
+	return object;
+}
+
 json_t *alert_to_json(const struct alert *alert)
 {
 	json_t *object = json_object();
@@ -85,8 +112,10 @@ json_t *alert_to_json(const struct alert *alert)
 	json_object_set_new(object, "annotations", labels_to_json(alert->annotations));
 	json_object_set_new(object, "fact", json_text_value(alert->fact));
 	values_to_json(alert, object);
+	json_object_set_new(object, "levels", levels_to_json(alert));
 	json_object_set_new(object, "reason", json_string(reason_name(alert->reason)));
 	json_object_set_new(object, "flapping", json_boolean(alert->flapping));
+	json_object_set_new(object, "flap", flap_to_json(alert));
 	json_object_set_new(object, "no_data", json_boolean(alert->no_data));
 	json_object_set_new(object, "suppressed", suppressed_to_json(alert->suppressed));
 	json_object_set_new(object, "suppressed_by", json_text_value(alert->suppressed_by));
@@ -146,6 +175,29 @@ static void values_from_json(const json_t *object, struct alert *alert)
 	alert->last_known_at = time_of(object, "last_known_at");
 }
 
+static void levels_from_json(const json_t *list, struct alert *alert)
+{
+	for (size_t i = 0; i < json_array_size(list) && alert->level_count < LEVELS_MAX; i++) {
+		const json_t *object = json_array_get(list, i);
+		alert->levels[alert->level_count++] =
+			(struct alert_level){.severity = severity_of(object, "severity"),
+					     .raise = json_get_number(object, "raise", NAN),
+					     .clear = json_get_number(object, "clear", NAN)};
+	}
+}
+
+static void flap_from_json(const json_t *object, struct alert_flap *flap)
+{
+	const json_t *starts = json_object_get(object, "starts");
+	flap->score = json_get_number(object, "score", 0);
+	flap->steady_under = json_get_number(object, "steady_under", 0);
+	for (size_t i = 0; i < json_array_size(starts) && flap->start_count < FLAP_STARTS_MAX; i++) {
+		const char *text = json_string_value(json_array_get(starts, i));
+		if (text && rfc3339_parse(text, &flap->starts[flap->start_count]))
+			flap->start_count++;
+	}
+}
+
 static void times_from_json(const json_t *object, struct alert *alert)
 {
 	alert->pending_since = time_of(object, "pending_since");
@@ -178,7 +230,9 @@ struct alert *alert_from_json(const json_t *object, struct error *err)
 	alert->peak_severity = severity_of(object, "peak_severity");
 	alert->fact = g_strdup(json_get_text(object, "fact", NULL));
 	values_from_json(object, alert);
+	levels_from_json(json_object_get(object, "levels"), alert);
 	alert->flapping = json_get_bool(object, "flapping", false);
+	flap_from_json(json_object_get(object, "flap"), &alert->flap);
 	alert->no_data = json_get_bool(object, "no_data", false);
 	alert->suppressed = suppressed_from_json(json_object_get(object, "suppressed"));
 	alert->suppressed_by = g_strdup(json_get_text(object, "suppressed_by", NULL));

@@ -8,8 +8,6 @@
 #include "model/alert.h"
 #include "model/labels.h"
 
-enum { LEVELS_MAX = 4 };
-
 struct instance_state {
 	enum alert_state state;     /* INACTIVE … NO_DATA */
 	enum severity level_severity; /* of the level it fires at; NONE = none. By severity, so that an edited
@@ -22,6 +20,7 @@ struct instance_state {
 	msec_t vanished_accrued;    /* for expire_after */
 	double flap_score;
 	msec_t flap_at;             /* wall time of flap_score */
+	msec_t flap_starts[FLAP_STARTS_MAX]; /* wall: when the episodes before this one opened, oldest first; 0 = none */
 	bool flapping;
 	char episode[ULID_SIZE];    /* "" = none open */
 	msec_t episode_started;     /* wall */

@@ -36,7 +36,6 @@ void notification_free(struct notification *notification)
 	g_free(notification->external_url);
 	g_free(notification->timezone);
 	g_free(notification->ack_ended_by);
-	g_free(notification->flap_starts);
 	g_free(notification->told_times);
 	g_free(notification->note);
 	g_free(notification);

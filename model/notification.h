@@ -53,8 +53,6 @@ struct notification {
 	msec_t repeat_at;            /* wall, next reminder; 0 = none */
 	msec_t ack_ended_at;         /* an acknowledgement that ended and by whom, 0/NULL = none */
 	char *ack_ended_by;
-	msec_t *flap_starts;         /* earlier openings, oldest first, for flapping */
-	uint32_t flap_start_count;
 	uint32_t truncated;          /* alerts left out of the list */
 	struct notification_alert *alerts; /* worst first */
 	uint32_t alert_count;

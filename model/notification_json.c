@@ -54,8 +54,6 @@ json_t *notification_to_json(const struct notification *notification)
 #define X(field) json_object_set_new(object, #field, labels_to_json(notification->field));
 	LABEL_FIELDS(X)
 #undef X
-	json_object_set_new(object, "flap_starts",
-			    times_to_json(notification->flap_starts, notification->flap_start_count));
 	json_object_set_new(object, "told_times",
 			    times_to_json(notification->told_times, notification->told_time_count));
 	json_t *alerts = json_array();
@@ -136,8 +134,6 @@ struct notification *notification_from_json(const json_t *object, struct error *
 		goto fail;
 	LABEL_FIELDS(X)
 #undef X
-	notification->flap_starts =
-		times_from_json(json_object_get(object, "flap_starts"), &notification->flap_start_count);
 	notification->told_times =
 		times_from_json(json_object_get(object, "told_times"), &notification->told_time_count);
 	if (!alerts_from_json(json_object_get(object, "alerts"), notification, err))

@@ -10,6 +10,7 @@
 #include "notifiers/kinds.h"
 #include "notifiers/mail.h"
 #include "notifiers/mail_address.h"
+#include "notifiers/message_compose.h"
 #include "notifiers/smtp_settings.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "notifiers/fallback.h"
 #include "notifiers/mail.h"
 #include "notifiers/mail_address.h"
+#include "notifiers/message_cut.h"
 #include <gmime/gmime.h>
 #include <pthread.h>
 #include <string.h>

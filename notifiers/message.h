@@ -1,6 +1,6 @@
 /* message: what one notification says, in the parts every channel shares, before any channel lays it out and escapes
- * it. Built once a delivery into the arena given; texts in it are clean, cut to their budgets and never NULL unless
- * said. The words are those of the project's message guide: object and place, fact, limit, since, who. */
+ * it; and the small helpers that all parts are made with. message_compose builds it, once a delivery. Texts in it are
+ * clean, cut to their budgets and never NULL unless said. */
 #ifndef NOTIFIERS_MESSAGE_H
 #define NOTIFIERS_MESSAGE_H
 
@@ -64,9 +64,11 @@ struct message {
 	const char *qualifier; /* "flapping", "no data", "still firing", "9 resolved"; or NULL */
 	const char *number, *limit; /* "5.2 %", "> 5 %"; "" = none */
 	struct rich *limit_note; /* "limit for critical; clears under 2 %" */
-	double value, raise, clear; /* of the one alert, for the scale; NaN */
-	bool lower_is_worse, scale;
+	double value, raise; /* of the one alert; NaN */
+	bool lower_is_worse;
 	enum unit unit;
+	struct alert_level levels[LEVELS_MAX]; /* to be drawn as a scale, mildest first; none if there is no number */
+	unsigned level_count;
 	struct message_fact facts[12];
 	unsigned fact_count;
 	const char *trend; /* "▁▁▂▃ 30 m: 0.2 % to 5.2 %" or NULL */
@@ -93,17 +95,12 @@ struct message {
 	const char *severity_word, *state_name; /* for header fields: "critical", "firing" */
 };
 
-struct message *message_new(const struct notification *notification, struct arena *arena);
-void message_release(struct message *message); /* the time zone; the rest is the arena's */
-
-/* The next step of the cutting order; false when there is nothing left that may be cut. */
-bool message_cut(struct message *message, unsigned *step);
-
 const char *tone_shape(enum tone tone); /* "■" … "" */
 enum tone tone_of(enum severity severity);
 
-/* ---- between the files of a message ---- */
 const struct notification_alert *message_first(const struct message *message); /* NULL for an empty list */
+/* Why it is kept as one, if the message is of one alert that flaps and is open; else NULL. */
+const struct alert_flap *message_flap(const struct message *message);
 const char *message_number(struct message *message, enum unit unit, double value);
 const char *message_printf(struct message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *message_duration(struct message *message, msec_t duration);
@@ -113,19 +110,5 @@ const char *message_task_verb(const struct alert *alert);
 msec_t message_ended_at(const struct notification *notification); /* the last end, or the message's time */
 unsigned message_open_count(const struct notification *notification);
 unsigned message_resolved_count(const struct notification *notification);
-void message_add_state(struct message *message);
-void message_add_headline(struct message *message);
-void message_add_number(struct message *message);
-void message_add_facts(struct message *message);
-void message_add_rows(struct message *message);
-void message_rest(struct message *message, unsigned names_max);
-void message_add_traces(struct message *message);
-void message_add_why(struct message *message, bool brief);
-void message_add_next(struct message *message);
-void message_add_labels(struct message *message, bool shared_only);
-void message_add_lines(struct message *message); /* one_line and preheader */
-/* Who has it, as a fact and as the last sentence of a line. */
-struct rich *message_who(struct message *message, bool *nobody);
-const char *message_who_line(struct message *message);
 
 #endif

@@ -1,6 +1,7 @@
-/* What goes first when a message is too long; never the headline, the number and its limit, Since, Who has it, the
- * links, the count of the rest or the incident. */
-#include "notifiers/message.h"
+#include "notifiers/message_cut.h"
+#include "notifiers/message_labels.h"
+#include "notifiers/message_rows.h"
+#include "notifiers/message_why.h"
 
 static void drop_extra_facts(struct message *message)
 {

@@ -1,6 +1,6 @@
-/* The worst of a group, folded per object: "tasks 0 to 3, 4 of 4 failed", and the rest in one sentence. */
+#include "notifiers/message_rows.h"
 #include "model/words.h"
-#include "notifiers/message.h"
+#include "notifiers/message_state.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,10 +158,9 @@ static const char *outcome(struct message *message, const struct folded *folded)
 
 static void fill_row(struct message *message, const struct folded *folded, struct message_row *row)
 {
-	static const char *const titles[] = {"Info", "Info", "Warning", "Critical"};
 	row->tone = folded->resolved || message->over ? TONE_RESOLVED : tone_of(folded->severity);
 	row->shape = tone_shape(row->tone);
-	row->word = titles[folded->severity];
+	row->word = message_severity_title(folded->severity);
 	row->object = clean_name(message->arena, alert_object(folded->worst), MESSAGE_NAME_MAX);
 	row->detail = tasks_text(message, folded);
 	row->outcome = outcome(message, folded);

@@ -1,5 +1,5 @@
-/* First lines of stack traces, counted by what they say: one cause for thirteen is the most useful line of a mail. */
-#include "notifiers/message.h"
+#include "notifiers/message_trace.h"
+#include "model/words.h"
 #include <string.h>
 
 struct counted {

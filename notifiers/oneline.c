@@ -1,4 +1,4 @@
-#include "notifiers/message.h"
+#include "notifiers/message_compose.h"
 #include "notifiers/notifiers.h"
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "notifiers/fallback.h"
+#include "notifiers/message_cut.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "notifiers/custom.h"
 #include "notifiers/http_verdict.h"
 #include "notifiers/kinds.h"
+#include "notifiers/message_compose.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,6 +6,7 @@
 #include "notifiers/custom.h"
 #include "notifiers/http_verdict.h"
 #include "notifiers/kinds.h"
+#include "notifiers/message_compose.h"
 #include "notifiers/webhook_sign.h"
 #include <stdlib.h>
 #include <string.h>

@@ -46,11 +46,19 @@ static struct labels *column_labels(sqlite3_stmt *row, int column, struct error 
 	return labels;
 }
 
+static void take_times(const json_t *list, msec_t *out, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		out[i] = json_integer_value(json_array_get(list, i));
+}
+
 static bool take_instance(sqlite3_stmt *row, struct effects *rows, struct error *err)
 {
 	struct labels *labels = column_labels(row, 1, err);
 	json_t *accrued = labels ? column_json(row, 5, err) : NULL;
-	if (!accrued) {
+	json_t *starts = accrued ? column_json(row, 18, err) : NULL;
+	if (!starts) {
+		json_decref(accrued);
 		labels_unref(labels);
 		return error_prefix(err, "instance of %s", column_text(row, 0));
 	}
@@ -61,9 +69,10 @@ static bool take_instance(sqlite3_stmt *row, struct effects *rows, struct error 
 	alert_state_parse(column_text(row, 2), &state->state);
 	severity_parse(column_text(row, 3), &state->level_severity);
 	state->since = sqlite3_column_int64(row, 4);
-	for (size_t i = 0; i < LEVELS_MAX; i++)
-		state->accrued[i] = json_integer_value(json_array_get(accrued, i));
+	take_times(accrued, state->accrued, LEVELS_MAX);
+	take_times(starts, state->flap_starts, FLAP_STARTS_MAX);
 	json_decref(accrued);
+	json_decref(starts);
 	state->down_accrued = sqlite3_column_int64(row, 6);
 	state->clear_accrued = sqlite3_column_int64(row, 7);
 	state->unknown_accrued = sqlite3_column_int64(row, 8);

@@ -49,6 +49,8 @@ static const char *const steps[] = {
 	"CASCADE,"
 	" PRIMARY KEY (episode, outbox)) WITHOUT ROWID;"
 	"CREATE INDEX outbox_episode_outbox ON outbox_episode (outbox);",
+	/* 2: when the episodes before this one opened */
+	"ALTER TABLE instance ADD COLUMN flap_starts TEXT NOT NULL DEFAULT '[]';",
 };
 
 int schema_version(void)

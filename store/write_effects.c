@@ -23,7 +23,7 @@ enum statement {
 
 static const char *const sql[] = {
 	[PUT_INSTANCE] = "INSERT OR REPLACE INTO instance VALUES "
-			 "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)",
+			 "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
 	[DROP_INSTANCE] = "DELETE FROM instance WHERE rule=?1 AND labels=?2",
 	[PUT_ALERT] = "INSERT INTO alert VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT (id) DO UPDATE SET "
 		      "severity=excluded.severity,"
@@ -59,11 +59,11 @@ static char *labels_text(const struct labels *labels)
 	return text;
 }
 
-static char *accrued_text(const struct instance_state *state)
+static char *times_text(const msec_t *times, unsigned count)
 {
 	json_t *list = json_array();
-	for (unsigned i = 0; i < LEVELS_MAX; i++)
-		json_array_append_new(list, json_integer(state->accrued[i]));
+	for (unsigned i = 0; i < count; i++)
+		json_array_append_new(list, json_integer(times[i]));
 	char *text = json_text(list);
 	json_decref(list);
 	return text;
@@ -74,7 +74,8 @@ static int put_instance(struct database *database, const struct instance_row *ro
 	const struct instance_state *state = &row->state;
 	bool drop = state->state == ALERT_INACTIVE && !(state->flap_score > 0);
 	sqlite3_stmt *statement = statement_of(database, drop ? DROP_INSTANCE : PUT_INSTANCE);
-	char *labels = labels_text(row->labels), *accrued = accrued_text(state);
+	char *labels = labels_text(row->labels), *accrued = times_text(state->accrued, LEVELS_MAX);
+	char *starts = times_text(state->flap_starts, FLAP_STARTS_MAX);
 	bind_text(statement, 1, row->rule);
 	bind_text(statement, 2, labels);
 	if (!drop) {
@@ -94,10 +95,12 @@ static int put_instance(struct database *database, const struct instance_row *ro
 		bind_number(statement, 16, state->value);
 		bind_int(statement, 17, state->value_at);
 		bind_number(statement, 18, state->peak);
+		bind_text(statement, 19, starts);
 	}
 	int result = database_run(statement);
 	free(labels);
 	free(accrued);
+	free(starts);
 	return result;
 }
 

@@ -56,6 +56,10 @@ Test(evaluator, a_breach_goes_through_pending_firing_recovering_resolved)
 	cr_expect_eq(opened->alert->started_at, pending_at + 2 * POLL);
 	cr_expect_str_eq(opened->alert->rule.place, "test.conf:7");
 	cr_expect_str_eq(opened->alert->rule.topic, "m is high");
+	cr_assert_eq(opened->alert->level_count, 2);
+	cr_expect_eq(opened->alert->levels[0].severity, SEVERITY_WARNING);
+	cr_expect(opened->alert->levels[0].raise == 10.0 && opened->alert->levels[0].clear == 5.0);
+	cr_expect(opened->alert->levels[1].raise > 10.0 && opened->alert->levels[1].severity == SEVERITY_CRITICAL);
 	cr_expect_not_null(opened->alert->fact);
 	char id[ULID_SIZE];
 	memcpy(id, opened->alert->id, sizeof id);
@@ -479,7 +483,12 @@ Test(flapping, one_opening_marked_and_one_resolution)
 		resolved += lab_count(&lab, TRANSITION_RESOLVED);
 		if (lab_find(&lab, TRANSITION_FLAPPING)) {
 			flapping++;
-			cr_expect(lab_find(&lab, TRANSITION_OPENED)->alert->flapping);
+			const struct alert *alert = lab_find(&lab, TRANSITION_OPENED)->alert;
+			cr_expect(alert->flapping);
+			cr_expect_eq(alert->flap.start_count, opened - 1);
+			cr_expect_lt(alert->flap.starts[0], alert->flap.starts[1]);
+			cr_expect_lt(alert->flap.starts[1], alert->started_at);
+			cr_expect_geq(alert->flap.score, alert->flap.steady_under);
 		}
 	}
 	cr_expect_eq(flapping, 1);

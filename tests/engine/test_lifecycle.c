@@ -143,8 +143,10 @@ Test(inactive, gone_is_dropped_without_a_word)
 	cr_expect_eq(s.step.count, 0);
 	s.state.flap_score = 1;
 	s.state.flap_at = s.at;
+	s.state.flap_starts[0] = 5;
 	feed(&s, VALUE_GONE, STEP);
 	cr_expect_eq(s.state.flap_score, 0);
+	cr_expect_eq(s.state.flap_starts[0], 0);
 	cr_expect(told(&s, TRANSITION_CHECKPOINT), "its stored row must go");
 }
 
@@ -565,6 +567,25 @@ Test(flapping, it_resolves_once_when_the_score_has_decayed)
 	cr_expect_eq(resolved, 1);
 	cr_expect_eq(steady, 1);
 	cr_expect_eq(s.state.state, ALERT_INACTIVE);
+}
+
+Test(flapping, earlier_starts_are_kept_while_there_is_a_score_and_no_more_than_fit)
+{
+	struct subject s = flapper();
+	msec_t opened[FLAP_STARTS_MAX + 2];
+	for (int i = 0; i < FLAP_STARTS_MAX + 2; i++) {
+		s.state.flap_score = 1; /* each ends at once */
+		s.state.flapping = false;
+		feed(&s, CRIT, STEP);
+		cr_assert(told(&s, TRANSITION_OPENED));
+		opened[i] = s.at;
+		feed(&s, QUIET, STEP);
+		cr_assert(told(&s, TRANSITION_RESOLVED));
+	}
+	for (int i = 0; i < FLAP_STARTS_MAX; i++)
+		cr_expect_eq(s.state.flap_starts[i], opened[i + 2], "start %d", i);
+	feed_for(&s, QUIET, 4 * FLAP_HALF_LIFE);
+	cr_expect_eq(s.state.flap_starts[FLAP_STARTS_MAX - 1], 0, "forgotten with the score");
 }
 
 Test(flapping, episodes_far_apart_never_flap)

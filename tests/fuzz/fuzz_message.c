@@ -2,6 +2,7 @@
  * four lines are connector, fact, cluster and subject; the rest is the trace. */
 #include "base/utf8.h"
 #include "notifiers/mail.h"
+#include "notifiers/message_compose.h"
 #include "notifiers/slack_blocks.h"
 #include <assert.h>
 #include <math.h>

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "notifiers/fallback.h"
 #include "notifiers/mail.h"
+#include "notifiers/message_compose.h"
 #include "notifiers/slack_blocks.h"
 #include "tests/notifiers/sample.h"
 #include <stdio.h>

@@ -57,6 +57,9 @@ static struct alert *error_rate(double value, enum severity severity)
 	alert->value = value;
 	alert->raise = severity == SEVERITY_CRITICAL ? 0.05 : 0.01;
 	alert->clear = severity == SEVERITY_CRITICAL ? 0.02 : 0.005;
+	alert->levels[0] = (struct alert_level){SEVERITY_WARNING, 0.01, 0.005};
+	alert->levels[1] = (struct alert_level){SEVERITY_CRITICAL, 0.05, 0.02};
+	alert->level_count = 2;
 	alert->started_at = t0242;
 	alert->pending_since = t0242 - MINUTE;
 	alert->updated_at = t0242;
@@ -162,7 +165,6 @@ static struct notification *resolved(void)
 	alert->reason = REASON_CLEARED;
 	alert->ended_at = n->at;
 	alert->peak = 0.086;
-	alert->clear = 0.005;
 	add(n, alert);
 	n->alerts[0].told_severity = SEVERITY_CRITICAL;
 	n->alerts[0].told_value = 0.061;
@@ -260,10 +262,11 @@ static struct notification *flapping(void)
 	alert->clear = 0.6;
 	alert->flapping = true;
 	add(n, alert);
-	n->flap_start_count = 4;
-	n->flap_starts = g_new(msec_t, 4);
+	alert->levels[0] = (struct alert_level){SEVERITY_WARNING, 0.4, 0.6};
+	alert->level_count = 1;
+	alert->flap = (struct alert_flap){.score = 5, .steady_under = 2, .start_count = 4};
 	for (int i = 0; i < 4; i++)
-		n->flap_starts[i] = t0242 - HOUR + i * 13 * MINUTE;
+		alert->flap.starts[i] = t0242 - HOUR + i * 13 * MINUTE;
 	return n;
 }
 

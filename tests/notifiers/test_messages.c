@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "notifiers/fallback.h"
 #include "notifiers/mail.h"
+#include "notifiers/message_compose.h"
 #include "notifiers/notifiers.h"
 #include "notifiers/slack_blocks.h"
 #include "tests/notifiers/sample.h"
@@ -117,6 +118,8 @@ Test(messages, facts_words_and_reasons_stand_in_every_form)
 		{SAMPLE_RESOLVED, "You were told it fired (02:42, 02:47)", "clear limit", "was critical"},
 		{SAMPLE_RESOLVED_GROUP, "Longest five of 8 connectors", "ended <!date^", "was 9 critical, 5 warning"},
 		{SAMPLE_FLAPPING, "before that 01:42, 01:55", "*Warning*, flapping", "Firing, flapping"},
+		{SAMPLE_FLAPPING, "Flap score   5.0; steady again under 2.0", "steady again under", "Flap score"},
+		{SAMPLE_FLAPPING, "4 incidents within 1 h before this one; from now on one", "4 incidents within", "4 incidents within"},
 		{SAMPLE_NO_DATA, "Unknown limit 1 % (last known 0.2 % at 02:42:10", "*Unknown* limit",
 		 "too old to trust"},
 		{SAMPLE_TEST, "Does not prove that a person is woken", "nothing is broken", ">Test</b>"},
@@ -134,6 +137,94 @@ Test(messages, facts_words_and_reasons_stand_in_every_form)
 		has_not(view.slack_text, "(null)", "slack");
 		has_not(view.text->str, "nan", "text");
 		view_release(&view);
+	}
+}
+
+static unsigned count_of(const char *text, const char *what)
+{
+	unsigned count = 0;
+	for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
+		count++;
+	return count;
+}
+
+/* Each zone is a cell, the one with the mark two. */
+static void check_scale(struct notification *notification, const char *zones, const char *const *labels)
+{
+	static const char *const classes[] = {"\"zn\"", "\"zh\"", "\"zi\"", "\"zw\"", "\"zc\""};
+	struct view view;
+	view_init(&view, notification);
+	cr_expect_eq(count_of(view.html->str, "class=\"mk\""), 1);
+	for (size_t i = 0; i < G_N_ELEMENTS(classes); i++)
+		cr_expect_eq(count_of(view.html->str, classes[i]), (unsigned)(zones[i] - '0'), "%s", classes[i]);
+	for (; *labels; labels++)
+		has(view.html->str, *labels, "scale");
+	view_release(&view);
+}
+
+Test(messages, the_scale_shows_every_level)
+{
+	check_scale(sample_new(SAMPLE_FIRING), "10021",
+		    (const char *const[]){">0<", ">1\u00a0% warning<", ">5\u00a0% critical<", NULL});
+	check_scale(sample_new(SAMPLE_WORSE), "10012",
+		    (const char *const[]){">1\u00a0% warning<", ">5\u00a0% critical<", NULL});
+	check_scale(sample_new(SAMPLE_RESOLVED), "20011",
+		    (const char *const[]){">1\u00a0% warning<", NULL});
+	check_scale(sample_new(SAMPLE_FLAPPING), "11020",
+		    (const char *const[]){">warning under 40\u00a0%<", ">clear over 60\u00a0%<", NULL});
+	struct notification *single = sample_new(SAMPLE_FIRING);
+	single->alerts[0].alert->level_count = 1;
+	check_scale(single, "11020",
+		    (const char *const[]){">clear under 0.5\u00a0%<", ">1\u00a0% warning<", NULL});
+	struct notification *lower = sample_new(SAMPLE_FLAPPING);
+	struct alert *alert = lower->alerts[0].alert;
+	alert->levels[1] = (struct alert_level){SEVERITY_CRITICAL, 0.2, 0.3};
+	alert->level_count = 2;
+	check_scale(lower, "11021",
+		    (const char *const[]){">critical under 20\u00a0%<", ">warning under 40\u00a0%<", NULL});
+	struct notification *info = sample_new(SAMPLE_FIRING);
+	info->alerts[0].alert->levels[0].severity = SEVERITY_INFO;
+	check_scale(info, "10201",
+		    (const char *const[]){">1\u00a0% info<", NULL});
+}
+
+/* Rows written by an older version say only the level it is at. */
+Test(messages, a_scale_without_the_other_levels_shows_its_own)
+{
+	struct notification *n = sample_new(SAMPLE_WORSE);
+	n->alerts[0].alert->level_count = 0;
+	check_scale(n, "11002",
+		    (const char *const[]){">clear under 2\u00a0%<", ">5\u00a0% critical<", NULL});
+}
+
+Test(messages, numbers_that_cannot_be_drawn_are_not)
+{
+	static const double values[] = {-1, 1e301, INFINITY, NAN};
+	for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+		struct notification *n = sample_new(SAMPLE_WORSE);
+		n->alerts[0].alert->value = values[i];
+		struct view view;
+		view_init(&view, n);
+		has_not(view.html->str, "class=\"mk\"", "html");
+		view_release(&view);
+	}
+}
+
+Test(messages, the_store_keeps_all_that_a_message_says)
+{
+	for (int i = 0; i < SAMPLE_COUNT; i++) {
+		struct view fresh, stored;
+		struct error err = {""};
+		view_init(&fresh, sample_new((enum sample)i));
+		json_t *object = notification_to_json(fresh.notification);
+		struct notification *again = notification_from_json(object, &err);
+		cr_assert_not_null(again, "%s: %s", sample_names[i], err.text);
+		view_init(&stored, again);
+		cr_expect_str_eq(stored.mail, fresh.mail, "%s", sample_names[i]);
+		cr_expect_str_eq(stored.slack_text, fresh.slack_text, "%s", sample_names[i]);
+		json_decref(object);
+		view_release(&stored);
+		view_release(&fresh);
 	}
 }
 

@@ -43,6 +43,7 @@ EXTRA_DIST += tests/scenarios/crash_while_firing_loses_nothing.scn
 EXTRA_DIST += tests/scenarios/fired_and_ended_before_anything_left.scn
 EXTRA_DIST += tests/scenarios/fires_once_after_its_for.scn
 EXTRA_DIST += tests/scenarios/flapping_is_kept_as_one.scn
+EXTRA_DIST += tests/scenarios/flapping_starts_survive_a_restart.scn
 EXTRA_DIST += tests/scenarios/giving_up_is_a_dead_letter.scn
 EXTRA_DIST += tests/scenarios/gone_closes_it_with_that_reason.scn
 EXTRA_DIST += tests/scenarios/it_repeats_after_the_interval.scn

@@ -170,6 +170,7 @@ static struct effects *make_effects(void)
 						  .flap_score = 1.5,
 						  .flap_at = 10,
 						  .flapping = true,
+						  .flap_starts = {0, 0, 0, 0, 8, 9},
 						  .episode_started = 11,
 						  .value = 0.5,
 						  .value_at = 12,
@@ -229,6 +230,7 @@ static void check_rows(const struct effects *rows)
 	cr_assert_eq(state->level_severity, SEVERITY_WARNING);
 	cr_assert(state->since == 5 && state->accrued[0] == 1 && state->accrued[3] == 4 && state->down_accrued == 6);
 	cr_assert(state->clear_accrued == 7 && state->unknown_accrued == 8 && state->vanished_accrued == 9);
+	cr_assert(state->flap_starts[0] == 0 && state->flap_starts[4] == 8 && state->flap_starts[5] == 9);
 	cr_assert(state->flap_score == 1.5 && state->flap_at == 10 && state->flapping && state->episode_started == 11);
 	cr_assert(state->value == 0.5 && state->value_at == 12 && state->peak == 0.75);
 	cr_assert_str_eq(state->episode, id_a);
@@ -323,18 +325,41 @@ Test(store, a_second_daemon_is_refused, .init = set_up, .fini = tear_down)
 	store_close(must_open());
 }
 
-Test(store, a_newer_database_is_refused_and_left_alone, .init = set_up, .fini = tear_down)
+static void edit_database(const char *statements)
 {
-	store_close(must_open());
 	char *path = g_build_filename(directory, "tocsin.db", NULL);
 	sqlite3 *handle;
 	cr_assert_eq(sqlite3_open(path, &handle), SQLITE_OK);
-	sqlite3_exec(handle, "PRAGMA user_version=9999", NULL, NULL, NULL);
+	cr_assert_eq(sqlite3_exec(handle, statements, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(handle));
 	sqlite3_close(handle);
+	g_free(path);
+}
+
+Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = make_effects();
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	effects_free(effects);
+	store_close(store);
+	edit_database("ALTER TABLE instance DROP COLUMN flap_starts; PRAGMA user_version=1");
+	store = must_open();
+	struct recovered found = {0};
+	recover(store, &found);
+	cr_assert_eq(found.rows->instances_count, 1);
+	cr_expect_eq(found.rows->instances[0].state.flap_score, 1.5);
+	cr_expect_eq(found.rows->instances[0].state.flap_starts[FLAP_STARTS_MAX - 1], 0);
+	recovered_release(&found);
+	store_close(store);
+}
+
+Test(store, a_newer_database_is_refused_and_left_alone, .init = set_up, .fini = tear_down)
+{
+	store_close(must_open());
+	edit_database("PRAGMA user_version=9999");
 	struct error err = {""};
 	cr_assert_null(open_store(&err));
 	cr_assert_not_null(strstr(err.text, "9999"), "%s", err.text);
-	g_free(path);
 }
 
 /* In a child that is killed: commits until told to stop, reports each acknowledged number through the pipe. */

@@ -1,0 +1,10 @@
+/* message_trace: first lines of stack traces, counted by what they say: one cause for thirteen is the most
+ * useful line of a mail. */
+#ifndef NOTIFIERS_MESSAGE_TRACE_H
+#define NOTIFIERS_MESSAGE_TRACE_H
+
+#include "notifiers/message.h"
+
+void message_add_traces(struct message *message);
+
+#endif
