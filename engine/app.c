@@ -59,6 +59,7 @@ static void app_free(struct app *app)
 	if (app->settings)
 		source_set_stop(app->settings->sources);
 	executor_free(app->chores);
+	source_sets_settle();
 	http_client_free(app->http);
 	executor_free(app->senders);
 	executor_free(app->blocking);

@@ -208,7 +208,10 @@ const struct rule_kind kind_lag = {
 	       "(nothing committed although somebody is), 4 rewind (a committed offset went back). For groups that are "
 	       "no "
 	       "connectors: `metric = \"kafka_consumergroup_lag\"; by = [ \"cluster\", \"group\" ]`, with "
-	       "`kafka_consumergroup_lag_seconds` and `kafka_consumergroup_status` beside it.",
+	       "`kafka_consumergroup_lag_seconds` and `kafka_consumergroup_status` beside it. Records that retention deleted "
+	       "before the group had read them are `connector_lost_records` (of any group: `kafka_consumergroup_lost_sum`, by "
+	       "partition `kafka_consumergroup_lost`), 0 when all is well: watch them by a rule of the kind `threshold` with "
+	       "`raise = 0`.",
 	.wording = &records_wording,
 	.keys = keys,
 	.key_count = G_N_ELEMENTS(keys),

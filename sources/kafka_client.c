@@ -266,9 +266,9 @@ static bool leaders_stale(const struct kafka_client *client, const rd_kafka_topi
 	return false;
 }
 
-/* ---- end offsets ---- */
+/* ---- first and end offsets ---- */
 
-static rd_kafka_topic_partition_list_t *led_by(struct kafka_client *client, int32_t leader,
+static rd_kafka_topic_partition_list_t *led_by(struct kafka_client *client, int32_t leader, int64_t which,
 					       const rd_kafka_topic_partition_list_t *all)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(all->cnt);
@@ -276,11 +276,11 @@ static rd_kafka_topic_partition_list_t *led_by(struct kafka_client *client, int3
 	for (int i = 0; i < all->cnt; i++)
 		if (leader_of(client, all->elems[i].topic, all->elems[i].partition) == leader)
 			rd_kafka_topic_partition_list_add(list, all->elems[i].topic, all->elems[i].partition)->offset =
-				RD_KAFKA_OFFSET_END;
+				which;
 	return list;
 }
 
-static bool take_ends(const rd_kafka_topic_partition_list_t *asked, rd_kafka_topic_partition_list_t *out,
+static bool take_offsets(const rd_kafka_topic_partition_list_t *asked, rd_kafka_topic_partition_list_t *out,
 		      struct error *err)
 {
 	bool ok = true;
@@ -291,16 +291,16 @@ static bool take_ends(const rd_kafka_topic_partition_list_t *asked, rd_kafka_top
 		if (to && !from->err && from->offset >= 0)
 			to->offset = from->offset;
 		else
-			ok = error_set(err, "end of %.100s[%d]: %s", from->topic, from->partition,
+			ok = error_set(err, "offset of %.100s[%d]: %s", from->topic, from->partition,
 				       rd_kafka_err2str(from->err));
 	}
 	return ok;
 }
 
-static bool ask_leader(struct kafka_client *client, int32_t leader, rd_kafka_topic_partition_list_t *out,
+static bool ask_leader(struct kafka_client *client, int32_t leader, int64_t which, rd_kafka_topic_partition_list_t *out,
 		       struct error *err)
 {
-	rd_kafka_topic_partition_list_t *asked = led_by(client, leader, out);
+	rd_kafka_topic_partition_list_t *asked = led_by(client, leader, which, out);
 	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
 	bool ok;
 
@@ -311,15 +311,15 @@ static bool ask_leader(struct kafka_client *client, int32_t leader, rd_kafka_top
 	else if ((code = rd_kafka_offsets_for_times(client->kafka, asked, client->timeout)) != 0)
 		ok = error_set(err, "broker %d: %s", leader, rd_kafka_err2str(code));
 	else
-		ok = take_ends(asked, out, err);
+		ok = take_offsets(asked, out, err);
 	if (!ok)
 		client->leaders_at = 0; /* it may have moved: ask again next time */
 	rd_kafka_topic_partition_list_destroy(asked);
 	return ok;
 }
 
-bool kafka_client_ends(struct kafka_client *client, rd_kafka_topic_partition_list_t *partitions, msec_t now_mono,
-		       struct error *err)
+bool kafka_client_offsets(struct kafka_client *client, int64_t which, rd_kafka_topic_partition_list_t *partitions,
+			  msec_t now_mono, struct error *err)
 {
 	GHashTable *asked = g_hash_table_new(NULL, NULL);
 	struct error one;
@@ -338,7 +338,7 @@ bool kafka_client_ends(struct kafka_client *client, rd_kafka_topic_partition_lis
 		int32_t leader = leader_of(client, partitions->elems[i].topic, partitions->elems[i].partition);
 		if (!g_hash_table_add(asked, GINT_TO_POINTER(leader + 3)))
 			continue;
-		if (!ask_leader(client, leader, partitions, &one) && ok)
+		if (!ask_leader(client, leader, which, partitions, &one) && ok)
 			ok = error_set(err, "%s", one.text);
 	}
 	g_hash_table_destroy(asked);

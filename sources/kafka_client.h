@@ -1,5 +1,5 @@
 /* kafka_client: the few questions about lag, asked of brokers through librdkafka. Every call blocks for its timeout at
- * most: one thread of its own. End offsets are asked of each leader alone, so that a dead broker hides only its own
+ * most: one thread of its own. Offsets of partitions are asked of each leader alone, so that a dead broker hides only its own
  * partitions; they are high watermarks (read_uncommitted).
  * rd_kafka_query_watermark_offsets is never used: in 2.0.2 it ignores its timeout when a leader is down. */
 #ifndef SOURCES_KAFKA_CLIENT_H
@@ -44,10 +44,11 @@ rd_kafka_topic_partition_list_t *kafka_client_committed(struct kafka_client *cli
 							const rd_kafka_topic_partition_list_t *wanted,
 							struct error *err);
 
-/* Sets the offset of every element to the partition's end, or to -1 where it could not be learnt; then err (for the
- * first of them) is written and the result is false. */
-bool kafka_client_ends(struct kafka_client *client, rd_kafka_topic_partition_list_t *partitions, msec_t now_mono,
-		       struct error *err);
+/* Sets the offset of every element to the partition's end (which: RD_KAFKA_OFFSET_END) or to that of its oldest record
+ * (RD_KAFKA_OFFSET_BEGINNING), or to -1 where it could not be learnt; then err (for the first of them) is written and
+ * the result is false. */
+bool kafka_client_offsets(struct kafka_client *client, int64_t which, rd_kafka_topic_partition_list_t *partitions,
+			  msec_t now_mono, struct error *err);
 /* All partitions of a topic appended to list. */
 bool kafka_client_partitions(struct kafka_client *client, const char *topic, msec_t now_mono,
 			     rd_kafka_topic_partition_list_t *list, struct error *err);

@@ -56,6 +56,11 @@ double offset_table_lag_seconds(const struct offset_table *table, int64_t commit
 	return at < (double)now ? ((double)now - at) / 1000 : 0;
 }
 
+double lag_lost(int64_t committed, int64_t start)
+{
+	return lag_records(committed, start);
+}
+
 double lag_records(int64_t committed, int64_t end)
 {
 	if (committed < 0 || end < 0)

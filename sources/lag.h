@@ -29,6 +29,10 @@ double offset_table_lag_seconds(const struct offset_table *table, int64_t commit
 /* end - committed, not below 0; unknown if either is negative: no commit is not a lag. */
 double lag_records(int64_t committed, int64_t end);
 
+/* Records below the partition's oldest one that the group had not read: retention has deleted them. Not below 0;
+ * unknown if either is negative. */
+double lag_lost(int64_t committed, int64_t start);
+
 /* Worse is higher, so that a group's status is the maximum over its partitions. */
 enum lag_status { LAG_OK, LAG_WARN, LAG_STOP, LAG_STALL, LAG_REWIND };
 const char *lag_status_name(enum lag_status status);

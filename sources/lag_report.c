@@ -7,7 +7,7 @@
 
 struct end_seen {
 	struct offset_table table;
-	int64_t end; /* of this poll; -1 unknown */
+	int64_t start, end; /* of this poll; -1 unknown */
 	bool used;
 };
 
@@ -19,9 +19,9 @@ struct partition_seen {
 /* The group that is being told, summed up. */
 struct group_sum {
 	char *name;
-	bool active, known, unknown_end;
+	bool active, known, unknown_end, unknown_start;
 	uint32_t partitions; /* with a committed offset */
-	double lag, lag_max, seconds;
+	double lag, lag_max, seconds, lost;
 	bool seconds_known;
 	enum lag_status status;
 };
@@ -74,7 +74,7 @@ void lag_report_begin(struct lag_report *report, struct slots *slots, msec_t now
 	g_hash_table_iter_init(&iter, report->ends);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		((struct end_seen *)value)->used = false;
-		((struct end_seen *)value)->end = -1;
+		((struct end_seen *)value)->start = ((struct end_seen *)value)->end = -1;
 	}
 	g_hash_table_iter_init(&iter, report->partitions);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
@@ -95,9 +95,15 @@ static void set(struct lag_report *report, const char *name, const struct label 
 	labels_unref(own);
 }
 
-void lag_report_end(struct lag_report *report, const char *topic, int32_t partition, int64_t end)
+static double offset_value(int64_t offset)
+{
+	return offset >= 0 ? (double)offset : VALUE_UNKNOWN;
+}
+
+void lag_report_partition(struct lag_report *report, const char *topic, int32_t partition, int64_t start, int64_t end)
 {
 	char *key = end_key(topic, partition), number[16];
+	struct label pairs[] = {{"topic", topic}, {"partition", number}};
 	struct end_seen *seen = g_hash_table_lookup(report->ends, key);
 
 	if (!seen) {
@@ -106,11 +112,12 @@ void lag_report_end(struct lag_report *report, const char *topic, int32_t partit
 	}
 	g_free(key);
 	seen->used = true;
+	seen->start = start;
 	seen->end = end;
 	offset_table_push(&seen->table, end, report->now);
 	snprintf(number, sizeof number, "%d", partition);
-	set(report, "kafka_topic_partition_current_offset", (struct label[]){{"topic", topic}, {"partition", number}},
-	    2, end >= 0 ? (double)end : VALUE_UNKNOWN);
+	set(report, "kafka_topic_partition_oldest_offset", pairs, 2, offset_value(start));
+	set(report, "kafka_topic_partition_current_offset", pairs, 2, offset_value(end));
 }
 
 /* ---- groups ---- */
@@ -132,6 +139,14 @@ static double status_value(const struct group_sum *sum)
 	return sum->status;
 }
 
+/* A loss is said as soon as one partition shows it; that there is none, only when all were asked. */
+static double lost_value(const struct group_sum *sum)
+{
+	if (sum->partitions == 0 || (sum->unknown_start && sum->lost == 0))
+		return VALUE_UNKNOWN;
+	return sum->lost;
+}
+
 static void close_group(struct lag_report *report)
 {
 	const struct group_sum *sum = &report->sum;
@@ -145,12 +160,14 @@ static void close_group(struct lag_report *report)
 	set(report, "kafka_consumergroup_lag_max", &group, 1, whole ? sum->lag_max : VALUE_UNKNOWN);
 	set(report, "kafka_consumergroup_active", &group, 1, sum->active);
 	set(report, "kafka_consumergroup_status", &group, 1, status_value(sum));
+	set(report, "kafka_consumergroup_lost_sum", &group, 1, lost_value(sum));
 	if (g_str_has_prefix(sum->name, "connect-")) {
 		const char *connector = sum->name + strlen("connect-");
 		set_model(report, model_series_name(MODEL_LAG), connector, whole ? sum->lag : VALUE_UNKNOWN);
 		set_model(report, model_series_name(MODEL_LAG_SECONDS), connector,
 			  whole && sum->seconds_known ? sum->seconds : VALUE_UNKNOWN);
 		set_model(report, "connector_lag_status", connector, status_value(sum));
+		set_model(report, "connector_lost_records", connector, lost_value(sum));
 	}
 	g_clear_pointer(&report->sum.name, g_free);
 }
@@ -179,7 +196,7 @@ static struct partition_seen *partition_of(struct lag_report *report, const char
 	return seen;
 }
 
-static void sum_up(struct group_sum *sum, double lag, double seconds, enum lag_status status)
+static void sum_up(struct group_sum *sum, double lag, double seconds, double lost, enum lag_status status)
 {
 	sum->partitions++;
 	if (value_is_number(lag)) {
@@ -188,6 +205,10 @@ static void sum_up(struct group_sum *sum, double lag, double seconds, enum lag_s
 	} else {
 		sum->unknown_end = true;
 	}
+	if (value_is_number(lost))
+		sum->lost += lost;
+	else
+		sum->unknown_start = true;
 	if (!value_is_number(seconds))
 		sum->seconds_known = false;
 	else if (seconds > sum->seconds)
@@ -203,6 +224,7 @@ void lag_report_committed(struct lag_report *report, const char *topic, int32_t 
 	struct partition_seen *seen = partition_of(report, topic, partition);
 	int64_t last = end ? end->end : -1;
 	double lag = lag_records(committed, last), seconds = VALUE_UNKNOWN;
+	double lost = lag_lost(committed, end ? end->start : -1);
 	struct label pairs[3] = {{"group", report->sum.name}, {"topic", topic}, {"partition", number}};
 
 	g_free(key);
@@ -210,11 +232,12 @@ void lag_report_committed(struct lag_report *report, const char *topic, int32_t 
 	if (value_is_number(lag))
 		seconds = offset_table_lag_seconds(&end->table, committed, report->now);
 	lag_window_push(&seen->window, committed, last, report->now);
-	set(report, "kafka_consumergroup_current_offset", pairs, 3, committed >= 0 ? (double)committed : VALUE_UNKNOWN);
+	set(report, "kafka_consumergroup_current_offset", pairs, 3, offset_value(committed));
 	set(report, "kafka_consumergroup_lag", pairs, 3, lag);
 	set(report, "kafka_consumergroup_lag_seconds", pairs, 3, seconds);
+	set(report, "kafka_consumergroup_lost", pairs, 3, lost);
 	if (committed >= 0)
-		sum_up(&report->sum, lag, seconds, lag_window_status(&seen->window, report->sum.active));
+		sum_up(&report->sum, lag, seconds, lost, lag_window_status(&seen->window, report->sum.active));
 }
 
 /* ---- what is gone ---- */

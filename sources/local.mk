@@ -16,6 +16,7 @@ libtocsin_a_SOURCES += sources/lag.h sources/lag.c
 libtocsin_a_SOURCES += sources/lag_report.h sources/lag_report.c
 libtocsin_a_SOURCES += sources/kafka_client.h sources/kafka_client.c
 libtocsin_a_SOURCES += sources/kafka.c
+libtocsin_a_SOURCES += sources/kafka_worker.h sources/kafka_worker.c
 libtocsin_a_SOURCES += sources/connector_model.h sources/connector_model.c
 libtocsin_a_SOURCES += sources/text_cache.h sources/text_cache.c
 libtocsin_a_SOURCES += sources/text_number.h sources/text_number.c

@@ -25,7 +25,7 @@ struct source_kind {
 	/* Opens what lives as long as polling (threads, handles). May be NULL. May fail: every poll then fails
 	 * with err's text. The thread that starts the set. */
 	bool (*start)(struct source *source, struct error *err);
-	/* Ends it: blocks until the kind's own threads are gone. Every poll has been answered. May be NULL. */
+	/* Ends it: the kind's own threads are gone, or said to be left behind. Every poll has been answered. May be NULL. */
 	void (*stop)(struct source *source);
 	/* Begins a poll and returns at once; leads to exactly one target_done, from any thread (also from here).
 	 * The schedule thread: no I/O, no heavy work. */
@@ -96,6 +96,9 @@ void target_done(struct target *target, const char *note);
 void target_failed(struct target *target, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Failed for target_failed: the sentence of an answer that is not 200: "HTTP 503", "timed out after 5 s". */
 void http_answer_failure(const struct http_answer *answer, char *out, size_t size);
+/* For stop: a thread cannot be joined, as a library holds it; it says when it has ended (its last act). */
+void source_thread_left(void);
+void source_thread_ended(void);
 struct clock *target_clock(const struct target *target);
 
 /* Markdown of all keys of all kinds, from the tables. Caller g_frees. */

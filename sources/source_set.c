@@ -316,6 +316,36 @@ void source_set_stop(struct source_set *set)
 	set->started = false;
 }
 
+/* Threads of kinds that nobody joins. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t ended;
+	unsigned count;
+} left_behind = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
+
+void source_thread_left(void)
+{
+	pthread_mutex_lock(&left_behind.lock);
+	left_behind.count++;
+	pthread_mutex_unlock(&left_behind.lock);
+}
+
+void source_thread_ended(void)
+{
+	pthread_mutex_lock(&left_behind.lock);
+	left_behind.count--;
+	pthread_cond_broadcast(&left_behind.ended);
+	pthread_mutex_unlock(&left_behind.lock);
+}
+
+void source_sets_settle(void)
+{
+	pthread_mutex_lock(&left_behind.lock);
+	while (left_behind.count)
+		pthread_cond_wait(&left_behind.ended, &left_behind.lock);
+	pthread_mutex_unlock(&left_behind.lock);
+}
+
 void source_set_free(struct source_set *set)
 {
 	if (!set)

@@ -24,8 +24,11 @@ struct source_context {
 struct source_set *source_set_load(const struct config_tree *tree, struct config_report *report);
 /* Starts polling; context is copied (what it points to must outlive the set). */
 bool source_set_start(struct source_set *set, const struct source_context *context, struct error *err);
-/* Stops polling and waits for callbacks; no batch is handed in afterwards. */
+/* Stops polling: what is in flight is cancelled, no batch is handed in afterwards. Waits for nobody's timeout. */
 void source_set_stop(struct source_set *set);
+/* Waits for calls of blocking libraries that stopped sets have left behind, which end by their timeout. Before the
+ * process ends. */
+void source_sets_settle(void);
 void source_set_free(struct source_set *set);
 
 /* A target for status pages; index is batch.target. Immutable after load. */

@@ -103,9 +103,14 @@ const struct batch *polling_next(struct polling *polling)
 	return batch;
 }
 
-const struct batch *polling_now(struct polling *polling)
+void polling_ask(struct polling *polling)
 {
 	source_set_poll_now(polling->set, 0);
+}
+
+const struct batch *polling_now(struct polling *polling)
+{
+	polling_ask(polling);
 	return polling_next(polling);
 }
 

@@ -13,6 +13,7 @@ void polling_stop(struct polling *polling);
 /* Waits for the next batch, at most half a minute; valid until the next call. poll_now asks for one first. */
 const struct batch *polling_next(struct polling *polling);
 const struct batch *polling_now(struct polling *polling);
+void polling_ask(struct polling *polling); /* does not wait */
 /* Of the last batch: the value of the first series with this name, connector ("" = none) and task; -404 if none. */
 double polling_value(const struct polling *polling, const char *name, const char *connector, const char *task);
 

@@ -81,9 +81,11 @@ Test(kafka_client, committed_and_end_offsets, .timeout = 60)
 	cr_assert_not_null(committed, "%s", err.text);
 	cr_expect_eq(rd_kafka_topic_partition_list_find(committed, "t", 0)->offset, 4);
 	cr_expect_lt(rd_kafka_topic_partition_list_find(committed, "t", 1)->offset, 0);
-	cr_assert(kafka_client_ends(mock.client, list, 1, &err), "%s", err.text);
+	cr_assert(kafka_client_offsets(mock.client, RD_KAFKA_OFFSET_END, list, 1, &err), "%s", err.text);
 	cr_expect_eq(rd_kafka_topic_partition_list_find(list, "t", 0)->offset, 10);
 	cr_expect_eq(rd_kafka_topic_partition_list_find(list, "t", 1)->offset, 0);
+	cr_assert(kafka_client_offsets(mock.client, RD_KAFKA_OFFSET_BEGINNING, list, 1, &err), "%s", err.text);
+	cr_expect_eq(rd_kafka_topic_partition_list_find(list, "t", 0)->offset, 0);
 	cr_expect_not(kafka_client_partitions(mock.client, "no such topic!", 1, list, &err));
 	rd_kafka_topic_partition_list_destroy(committed);
 	rd_kafka_topic_partition_list_destroy(list);
@@ -102,9 +104,9 @@ Test(kafka_client, a_dead_leader_hides_its_own_partitions_only, .timeout = 60)
 	produce(&mock, "t", 2, 7);
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(2);
 	cr_assert(kafka_client_partitions(mock.client, "t", 1, list, &err), "%s", err.text);
-	cr_assert(kafka_client_ends(mock.client, list, 1, &err), "%s", err.text);
+	cr_assert(kafka_client_offsets(mock.client, RD_KAFKA_OFFSET_END, list, 1, &err), "%s", err.text);
 	rd_kafka_mock_broker_set_down(mock.cluster, 2);
-	cr_expect_not(kafka_client_ends(mock.client, list, 1, &err));
+	cr_expect_not(kafka_client_offsets(mock.client, RD_KAFKA_OFFSET_END, list, 1, &err));
 	cr_expect_eq(list->elems[0].offset, 7);
 	cr_expect_eq(list->elems[1].offset, -1);
 	cr_expect_neq(err.text[0], '\0');
@@ -126,7 +128,7 @@ Test(kafka_client, nobody_there_ends_by_the_timeout, .timeout = 60)
 
 	cr_assert_not_null(client, "%s", err.text);
 	rd_kafka_topic_partition_list_add(list, "t", 0);
-	cr_expect_not(kafka_client_ends(client, list, 1, &err));
+	cr_expect_not(kafka_client_offsets(client, RD_KAFKA_OFFSET_END, list, 1, &err));
 	cr_expect_eq(list->elems[0].offset, -1);
 	cr_expect_not(kafka_client_groups(client, NULL, NULL, &groups, &count, &complete, &err));
 	cr_expect_null(kafka_client_committed(client, "g", list, &err));

@@ -99,6 +99,7 @@ struct watch {
 	struct slots *slots;
 	struct labels *model;
 	msec_t now;
+	int64_t start; /* of partition 0 */
 };
 
 static void open_watch(struct watch *watch)
@@ -120,8 +121,8 @@ static void poll(struct watch *watch, int64_t end0, int64_t end1, int64_t commit
 	slots_begin(watch->slots);
 	watch->now += 10000;
 	lag_report_begin(watch->report, watch->slots, watch->now);
-	lag_report_end(watch->report, "t", 0, end0);
-	lag_report_end(watch->report, "t", 1, end1);
+	lag_report_partition(watch->report, "t", 0, watch->start, end0);
+	lag_report_partition(watch->report, "t", 1, 0, end1);
 	lag_report_group(watch->report, "connect-orders", true, true);
 	lag_report_committed(watch->report, "t", 0, committed0);
 	lag_report_committed(watch->report, "t", 1, committed1);
@@ -173,6 +174,33 @@ Test(lag, what_is_unknown_is_not_small)
 	close_watch(&watch);
 }
 
+Test(lag, what_retention_took_before_it_was_read_is_told)
+{
+	struct watch watch;
+
+	open_watch(&watch);
+	poll(&watch, 100, 20, 40, 20);
+	cr_expect_eq(told(&watch, "kafka_topic_partition_oldest_offset"), 0);
+	cr_expect_eq(told(&watch, "kafka_consumergroup_lost"), 0);
+	cr_expect_eq(told(&watch, "connector_lost_records"), 0);
+	watch.start = 40; /* the next record to read is still there */
+	poll(&watch, 100, 20, 40, 20);
+	cr_expect_eq(told(&watch, "connector_lost_records"), 0);
+	watch.start = 65;
+	poll(&watch, 100, 20, 40, 20);
+	cr_expect_eq(told(&watch, "kafka_consumergroup_lost"), 25);
+	cr_expect_eq(told(&watch, "kafka_consumergroup_lost_sum"), 25);
+	cr_expect_eq(told(&watch, "connector_lost_records"), 25);
+	watch.start = -1; /* its leader did not say */
+	poll(&watch, 100, 20, 40, 20);
+	cr_expect(value_is_unknown(told(&watch, "connector_lost_records")));
+	watch.start = 65;
+	poll(&watch, 100, 20, -1001, -1001); /* who never committed lost nothing */
+	cr_expect(value_is_unknown(told(&watch, "kafka_consumergroup_lost")));
+	cr_expect(value_is_unknown(told(&watch, "connector_lost_records")));
+	close_watch(&watch);
+}
+
 static struct batch *fill_batch(struct watch *watch)
 {
 	struct batch *batch = batch_new(0);
@@ -208,7 +236,7 @@ Test(lag, a_group_is_gone_only_when_the_list_was_whole)
 	batch = poll_nothing(&watch, true);
 	for (uint32_t slot = 0; slot < count; slot++)
 		gone += value_is_gone(batch->values[slot]);
-	cr_expect_eq(gone, count - 2); /* all but the topic's own two ends */
+	cr_expect_eq(gone, count - 4); /* all but the topic's own: of two partitions the oldest and the end */
 	batch_free(batch);
 	close_watch(&watch);
 }
