@@ -424,7 +424,7 @@ static void api_release(struct api *api)
 	g_free(api->machine);
 }
 
-static void quiet_logger(void *cls, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void quiet_logger(void *cls, const char *format, va_list args)
 {
 	char line[256];
 	(void)cls;

@@ -37,8 +37,8 @@ static void insert(struct config_report *report, struct config_problem problem)
 	report->count++;
 }
 
-static void add(struct config_report *report, enum config_severity severity, const char *file, int line,
-		const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void add(struct config_report *report, enum config_severity severity,
+						      const char *file, int line, const char *format, va_list args)
 {
 	report->errors += severity == CONFIG_ERROR;
 	if (report->count >= PROBLEMS_MAX)

@@ -40,7 +40,8 @@ static char *clean_line(struct arena *arena, const char *text)
 	return copy;
 }
 
-static void add_text(struct rich *rich, enum span_kind kind, const char *format, va_list list)
+__attribute__((format(printf, 3, 0))) static void add_text(struct rich *rich, enum span_kind kind, const char *format,
+							   va_list list)
 {
 	char *raw = g_strdup_vprintf(format, list);
 	if (raw && *raw)

@@ -20,6 +20,19 @@ static void check(const struct request *request, const struct command *command)
 	assert(!command->comment || utf8_valid(command->comment, strlen(command->comment)));
 }
 
+static struct command *read_ack(struct request *request)
+{
+	json_t *body = request_json(request, ACK_FIELDS);
+	struct ack_terms terms;
+	struct command *command = NULL;
+	if (body && ack_take_terms(request, body, &terms))
+		command = command_for(request, COMMAND_ACK, body);
+	if (command)
+		ack_set_terms(command, &terms);
+	json_decref(body);
+	return command;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct api api;
@@ -31,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct request *request = request_new(&api, "/");
 	request->params[0] = g_strdup("01HZZZZZZZZZZZZZZZZZZZZZZ1");
 	g_string_append_len(request->body, (const char *)data, (gssize)size);
-	struct command *command = ack_command(request);
+	struct command *command = read_ack(request);
 	check(request, command);
 	command_free(command);
 	request_unref(request);

@@ -1,17 +1,19 @@
 # fuzz: one target per parser. A new one adds a block like those below and a few small files in corpus/NAME.
-# fuzz_config needs LSAN_OPTIONS=suppressions=tests/support/lsan.supp: libconfig leaks a token at a syntax error.
-# --enable-fuzz (CC=clang) links them with libFuzzer; else they replay their corpus in make check.
+# --enable-fuzz (CC=clang) links them with libFuzzer: make fuzz builds them, run.sh runs them. Else they replay their corpus in make
+# check.
 fuzz_targets =
 fuzz_main =
 fuzz_link = $(AM_LDFLAGS)
 if FUZZ
 fuzz_link += -fsanitize=fuzzer
-noinst_PROGRAMS += $(fuzz_targets)
+EXTRA_PROGRAMS += $(fuzz_targets)
+fuzz: $(fuzz_targets)
 else
 fuzz_main += tests/fuzz/replay.c
 plain_tests += $(fuzz_targets)
 endif
-EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus
+.PHONY: fuzz
+EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus tests/fuzz/run.sh
 
 fuzz_targets += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_main)
