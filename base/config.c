@@ -13,6 +13,12 @@ int config_line_of(const config_setting_t *setting)
 	return (int)config_setting_source_line(setting);
 }
 
+const config_setting_t *config_key_at(const config_setting_t *group, const char *key)
+{
+	const config_setting_t *setting = config_setting_get_member(group, key);
+	return setting ? setting : group;
+}
+
 static unsigned least(unsigned a, unsigned b, unsigned c)
 {
 	return MIN(MIN(a, b), c);

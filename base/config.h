@@ -90,6 +90,8 @@ void config_release(const struct config_key *keys, size_t key_count, void *out);
 /* Where a setting stands, for messages and for "why": "conf.d/errors.conf:12". */
 const char *config_file_of(const config_setting_t *setting);
 int config_line_of(const config_setting_t *setting);
+/* The key of a group, for the place of a message; the group itself if it is not written. */
+const config_setting_t *config_key_at(const config_setting_t *group, const char *key);
 /* The nearest of candidates (NULL-terminated) to word, or NULL if none is near. */
 const char *config_nearest(const char *word, const char *const *candidates);
 /* The reference of a table as Markdown rows: | name | type, unit | default | doc |. Caller frees. */

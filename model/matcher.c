@@ -235,9 +235,8 @@ static enum match_answer opposite(enum match_answer answer)
 	return answer == MATCH_YES ? MATCH_NO : MATCH_YES;
 }
 
-static enum match_answer ask(const struct matcher *matcher, const struct labels *labels)
+static enum match_answer ask(const struct matcher *matcher, const char *value)
 {
-	const char *value = labels_get_or_empty(labels, matcher->name);
 	switch (matcher->op) {
 	case OP_EQUAL:
 		return strcmp(value, matcher->value) == 0 ? MATCH_YES : MATCH_NO;
@@ -256,13 +255,29 @@ enum match_answer matchers_match(struct matchers *matchers, const struct labels 
 {
 	enum match_answer answer = MATCH_YES;
 	for (guint i = 0; i < matchers->list->len; i++) {
-		enum match_answer one = ask(&g_array_index(matchers->list, struct matcher, i), labels);
+		const struct matcher *matcher = &g_array_index(matchers->list, struct matcher, i);
+		enum match_answer one = ask(matcher, labels_get_or_empty(labels, matcher->name));
 		if (one == MATCH_NO)
 			return MATCH_NO;
 		if (one == MATCH_LIMIT)
 			answer = MATCH_LIMIT;
 	}
 	return answer;
+}
+
+bool matchers_contradict(struct matchers *matchers, size_t *exact, size_t *other)
+{
+	const struct matcher *list = (const struct matcher *)(const void *)matchers->list->data;
+	for (size_t i = 0; i < matchers->list->len; i++) {
+		for (size_t j = 0; list[i].op == OP_EQUAL && j < matchers->list->len; j++) {
+			if (strcmp(list[i].name, list[j].name) != 0 || ask(&list[j], list[i].value) != MATCH_NO)
+				continue;
+			*exact = i;
+			*other = j;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool matchers_empty(const struct matchers *matchers)

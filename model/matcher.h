@@ -18,7 +18,9 @@ enum match_answer matchers_match(struct matchers *matchers, const struct labels 
 bool matchers_empty(const struct matchers *matchers);
 const char *matchers_text(const struct matchers *matchers); /* as written */
 size_t matchers_count(const struct matchers *matchers);
-/* The name of matcher i, for "can this ever match" warnings; the value if op is =, else NULL. */
+/* Two tests that no value of their label passes both: one asks for a value that the other refuses. */
+bool matchers_contradict(struct matchers *matchers, size_t *exact, size_t *other);
+/* The name of matcher i; the value if op is =, else NULL. */
 const char *matchers_name(const struct matchers *matchers, size_t i);
 const char *matchers_exact(const struct matchers *matchers, size_t i);
 

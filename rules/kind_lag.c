@@ -118,7 +118,7 @@ static bool check(struct rule *rule, const config_setting_t *setting, struct con
 	if (!data->metric)
 		data->metric = strdup(default_metric(data));
 	if (data->by && g_strv_length(data->by) > BY_MAX) {
-		config_problem(report, CONFIG_ERROR, rule_key_at(setting, "by"),
+		config_problem(report, CONFIG_ERROR, config_key_at(setting, "by"),
 			       "rule '%s': 'by' names more than %d labels", rule->name, BY_MAX);
 		return false;
 	}

@@ -69,7 +69,7 @@ static bool read_unit(struct rule *rule, const config_setting_t *setting, struct
 	if (!data->unit_word || (unit_parse(data->unit_word, &rule->unit) && rule->unit < UNIT_STATE))
 		return true;
 	const char *near = config_nearest(data->unit_word, known);
-	config_problem(report, CONFIG_ERROR, rule_key_at(setting, "unit"),
+	config_problem(report, CONFIG_ERROR, config_key_at(setting, "unit"),
 		       "rule '%s': unknown unit '%s'; did you mean '%s'?", rule->name, data->unit_word,
 		       near ? near : "number");
 	return false;
@@ -79,12 +79,12 @@ static bool check_by(const struct rule *rule, const config_setting_t *setting, s
 {
 	const struct threshold *data = rule->data;
 	if (data->by && g_strv_length(data->by) > BY_LABELS_MAX) {
-		config_problem(report, CONFIG_ERROR, rule_key_at(setting, "by"),
+		config_problem(report, CONFIG_ERROR, config_key_at(setting, "by"),
 			       "rule '%s': 'by' names more than %d labels", rule->name, BY_LABELS_MAX);
 		return false;
 	}
 	if (!data->by && config_setting_get_member(setting, "aggregate")) {
-		config_problem(report, CONFIG_ERROR, rule_key_at(setting, "aggregate"),
+		config_problem(report, CONFIG_ERROR, config_key_at(setting, "aggregate"),
 			       "rule '%s': 'aggregate' without 'by': say by which labels, as in by = [ \"cluster\" ]; "
 			       "by = [ ] makes one number of all",
 			       rule->name);

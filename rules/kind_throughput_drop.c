@@ -83,14 +83,14 @@ static bool check(struct rule *rule, const config_setting_t *setting, struct con
 	rule->wording = data->against == AGAINST_FLOOR ? floor_wording : usual_wording;
 	rule->unit = rule->wording.unit;
 	if (data->against == AGAINST_YESTERDAY || data->against == AGAINST_LAST_WEEK) {
-		config_problem(report, CONFIG_ERROR, rule_key_at(setting, "against"),
+		config_problem(report, CONFIG_ERROR, config_key_at(setting, "against"),
 			       "rule '%s': against = \"%s\" is not available yet; use \"baseline\" or \"floor\"",
 			       rule->name, againsts[data->against]);
 		return false;
 	}
 	if (data->min_windows > data->windows) {
 		config_problem(
-			report, CONFIG_ERROR, rule_key_at(setting, "min_windows"),
+			report, CONFIG_ERROR, config_key_at(setting, "min_windows"),
 			"rule '%s': min_windows %lld is more than windows %lld, so the usual would never be known",
 			rule->name, (long long)data->min_windows, (long long)data->windows);
 		return false;

@@ -15,6 +15,7 @@ libtocsin_a_SOURCES += rules/reference.c
 libtocsin_a_SOURCES += rules/rule.c
 libtocsin_a_SOURCES += rules/rule_keys.c
 libtocsin_a_SOURCES += rules/rule_levels.c
+libtocsin_a_SOURCES += rules/rule_match.c
 libtocsin_a_SOURCES += rules/rule_parts.h rules/rule_text.c
 libtocsin_a_SOURCES += rules/rulebook.c
 libtocsin_a_SOURCES += rules/rules.h

@@ -1,63 +1,12 @@
 #include "rules/rule_parts.h"
 #include <string.h>
 
-const config_setting_t *rule_key_at(const config_setting_t *group, const char *key)
-{
-	const config_setting_t *setting = config_setting_get_member(group, key);
-	return setting ? setting : group;
-}
-
-static void warn_if_never(const char *rule, const struct matchers *match, const config_setting_t *at,
-			  struct config_report *report)
-{
-	for (size_t i = 0; i < matchers_count(match); i++) {
-		for (size_t j = i + 1; j < matchers_count(match); j++) {
-			const char *one = matchers_exact(match, i), *other = matchers_exact(match, j);
-			if (one && other && strcmp(matchers_name(match, i), matchers_name(match, j)) == 0 &&
-			    strcmp(one, other) != 0)
-				config_problem(report, CONFIG_WARNING, at,
-					       "rule '%s': this can never match: %s cannot be both '%s' and '%s'", rule,
-					       matchers_name(match, i), one, other);
-		}
-	}
-}
-
-static void warn_of_typing(const char *rule, const struct matchers *match, const config_setting_t *at,
-			   struct config_report *report)
-{
-	static const char *const known[] = {"__name__", "alertname", "cluster",   "connector", "group",
-					    "instance", "job",       "partition", "task",      "topic",
-					    "type",     "worker",    NULL};
-	for (size_t i = 0; i < matchers_count(match); i++) {
-		const char *name = matchers_name(match, i);
-		const char *near = config_nearest(name, known);
-		if (near && strcmp(near, name) != 0)
-			config_problem(report, CONFIG_WARNING, at,
-				       "rule '%s': no source gives a label '%s' by itself; did you mean '%s'?", rule,
-				       name, near);
-	}
-}
-
-struct matchers *rule_read_match(const char *rule, const char *text, const config_setting_t *at,
-				 struct config_report *report)
-{
-	struct error err = {0};
-	struct matchers *match = matchers_parse(text, &err);
-	if (!match) {
-		config_problem(report, CONFIG_ERROR, at, "rule '%s': match: %s", rule, err.text);
-		return NULL;
-	}
-	warn_if_never(rule, match, at, report);
-	warn_of_typing(rule, match, at, report);
-	return match;
-}
-
 static const struct rule_kind *find_kind(const config_setting_t *group, struct config_report *report)
 {
 	const config_setting_t *setting = config_setting_get_member(group, "kind");
 	const char *word = setting ? config_setting_get_string(setting) : NULL;
 	if (!word) {
-		config_problem(report, CONFIG_ERROR, rule_key_at(group, "kind"), "rule: needs a text 'kind'");
+		config_problem(report, CONFIG_ERROR, config_key_at(group, "kind"), "rule: needs a text 'kind'");
 		return NULL;
 	}
 	const struct rule_kind *kind = rule_kind_find(word);
@@ -136,7 +85,7 @@ static void take_common(struct rule *rule, const struct rule_settings *settings,
 static bool build(struct rule *rule, const struct rule_settings *settings, const config_setting_t *group,
 		  struct config_report *report)
 {
-	rule->match = rule_read_match(rule->name, settings->match ? settings->match : "", rule_key_at(group, "match"),
+	rule->match = rule_read_match(rule->name, settings->match ? settings->match : "", config_key_at(group, "match"),
 				      report);
 	bool ok = check_labels(rule, &settings->labels, report) && rule->match;
 	ok = (!rule->kind->check || rule->kind->check(rule, group, report)) && ok;

@@ -94,7 +94,7 @@ static bool check_limits(struct level_reader *reader, const config_setting_t *gr
 		return problem(reader, group, "level '%s': 'raise' and 'clear' must be finite", severity);
 	if (level->clear == level->raise || beyond(rule, level->raise, level->clear, false))
 		return true;
-	return problem(reader, rule_key_at(group, "clear"),
+	return problem(reader, config_key_at(group, "clear"),
 		       "level '%s': clear %g is on the wrong side of raise %g; %s is worse here, so clear must not be "
 		       "%s raise",
 		       severity, level->clear, level->raise, rule->manner.lower_is_worse ? "lower" : "higher",
@@ -116,7 +116,7 @@ static bool read_numbers(struct level_reader *reader, const config_setting_t *gr
 	out->for_time = has(group, "for") ? settings.for_time : reader->rule->for_time;
 	if (ok && !reader->rule->manner.needs_levels) {
 		if (has(group, "raise") || has(group, "clear"))
-			ok = problem(reader, rule_key_at(group, "raise"),
+			ok = problem(reader, config_key_at(group, "raise"),
 				     "this kind of rule has no limits: leave out 'raise' and 'clear'");
 		out->raise = 1;
 		out->clear = 1;
@@ -159,9 +159,9 @@ static bool read_state_level(struct level_reader *reader, const config_setting_t
 	out->raise = out->clear = VALUE_UNKNOWN;
 	out->for_time = has(group, "for") ? settings.for_time : reader->rule->for_time;
 	ok = ok &&
-	     read_states(reader, rule_key_at(group, "raise"), settings.raise, 1u << CONNECT_STATE_FAILED,
+	     read_states(reader, config_key_at(group, "raise"), settings.raise, 1u << CONNECT_STATE_FAILED,
 			 &out->raise_states) &&
-	     read_states(reader, rule_key_at(group, "clear"), settings.clear, 1u << CONNECT_STATE_RUNNING,
+	     read_states(reader, config_key_at(group, "clear"), settings.clear, 1u << CONNECT_STATE_RUNNING,
 			 &out->clear_states);
 	if (ok && (out->raise_states & out->clear_states))
 		ok = problem(reader, group, "level '%s': a state stands in both 'raise' and 'clear'",
@@ -239,7 +239,7 @@ bool rule_read_levels(struct rule *rule, const struct rule_settings *settings, c
 	if (!rule->manner.needs_levels)
 		rule->manner.inclusive = true;
 	if (settings->levels && has(group, "severity"))
-		ok = problem(&reader, rule_key_at(group, "severity"), "'severity' stands in each of the 'levels'");
+		ok = problem(&reader, config_key_at(group, "severity"), "'severity' stands in each of the 'levels'");
 	if (settings->levels)
 		ok = read_list(&reader, settings->levels) &&
 		     check_order(&reader, settings->levels, rule->levels, rule->level_count) && ok;
@@ -290,7 +290,7 @@ static bool read_override(struct rule *rule, const config_setting_t *group, stru
 	struct level_reader reader = {rule, what, out->levels, &out->level_count, report};
 	bool ok = config_fill(group, "override", override_keys, override_key_count, &settings, report);
 	if (ok) {
-		out->match = rule_read_match(rule->name, settings.match, rule_key_at(group, "match"), report);
+		out->match = rule_read_match(rule->name, settings.match, config_key_at(group, "match"), report);
 		ok = out->match && read_list(&reader, settings.levels) &&
 		     names_known_levels(&reader, out, settings.levels);
 	}

@@ -22,8 +22,6 @@ extern const size_t level_key_count, level_state_key_count;
 extern const struct config_key override_keys[];
 extern const size_t override_key_count;
 
-/* The key of a group, for the place of a message; the group itself if it is not written. */
-const config_setting_t *rule_key_at(const config_setting_t *group, const char *key);
 const struct rule_kind *rule_kind_find(const char *name);
 /* NULL and a report where the group is no good. */
 struct rule *rule_load(const config_setting_t *group, struct config_report *report);

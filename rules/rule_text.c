@@ -82,7 +82,7 @@ bool rule_compile_annotations(struct rule *rule, const struct rule_settings *set
 {
 	const struct config_pairs *pairs = &settings->annotations;
 	if (pairs->count > ANNOTATIONS_MAX) {
-		config_problem(report, CONFIG_ERROR, rule_key_at(group, "annotations"),
+		config_problem(report, CONFIG_ERROR, config_key_at(group, "annotations"),
 			       "rule '%s': more than %d annotations", rule->name, ANNOTATIONS_MAX);
 		return false;
 	}

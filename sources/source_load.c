@@ -236,7 +236,7 @@ static void target_free(struct target *target)
 	g_free(target);
 }
 
-void source_free(struct source *source)
+static void source_free(struct source *source)
 {
 	if (!source)
 		return;
@@ -299,6 +299,21 @@ static void load_one(struct source_set *set, const config_setting_t *setting, st
 				       source->name, set->sources[i]->file, set->sources[i]->line);
 	set->sources = g_renew(struct source *, set->sources, set->source_count + 1);
 	set->sources[set->source_count++] = source;
+}
+
+void source_set_free(struct source_set *set)
+{
+	if (!set)
+		return;
+	source_set_stop(set);
+	for (size_t i = 0; i < set->source_count; i++)
+		source_free(set->sources[i]);
+	g_free(set->sources);
+	g_ptr_array_free(set->targets, TRUE);
+	timers_free(set->timers);
+	pthread_cond_destroy(&set->changed);
+	pthread_mutex_destroy(&set->lock);
+	g_free(set);
 }
 
 struct source_set *source_set_load(const struct config_tree *tree, struct config_report *report)

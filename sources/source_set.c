@@ -346,21 +346,6 @@ void source_sets_settle(void)
 	pthread_mutex_unlock(&left_behind.lock);
 }
 
-void source_set_free(struct source_set *set)
-{
-	if (!set)
-		return;
-	source_set_stop(set);
-	for (size_t i = 0; i < set->source_count; i++)
-		source_free(set->sources[i]);
-	g_free(set->sources);
-	g_ptr_array_free(set->targets, TRUE);
-	timers_free(set->timers);
-	pthread_cond_destroy(&set->changed);
-	pthread_mutex_destroy(&set->lock);
-	g_free(set);
-}
-
 uint32_t source_set_targets(const struct source_set *set)
 {
 	return set->targets->len;

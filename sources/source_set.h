@@ -38,6 +38,4 @@ struct source_set {
 	bool stopping;
 };
 
-void source_free(struct source *source);
-
 #endif

@@ -115,6 +115,11 @@ Test(rulebook, warns_of_what_can_never_match)
 	} cases[] = {
 		{LAG(LEVELS "\nmatch = \"cluster='a', cluster='b'\";"),
 		 "t.conf:4: warning: rule 'A': this can never match: cluster cannot be both 'a' and 'b'"},
+		{LAG(LEVELS "\nmatch = \"cluster='dev', cluster=~'prod-.*'\";"),
+		 "t.conf:4: warning: rule 'A': this can never match: 'dev' does not pass the other test of cluster"},
+		{LAG(LEVELS "\noverrides = ( { match = \"task!='0', task='0'\"; levels = ( { severity = \"warning\";"
+			    " raise = 3; } ); } );"),
+		 "t.conf:4: warning: rule 'A': this can never match: '0' does not pass the other test of task"},
 		{LAG(LEVELS "\nmatch = \"conector='a'\";"), "t.conf:4: warning: rule 'A': no source gives a label "
 							    "'conector' by itself; did you mean 'connector'?"},
 	};
