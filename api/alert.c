@@ -3,6 +3,7 @@
 #include "api/event_json.h"
 #include "api/outbox_json.h"
 #include "api/routes.h"
+#include "api/why.h"
 #include "base/json.h"
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct detail {
 	struct alert *alert; /* of the snapshot; else pages[READ_ALERT] has it */
 	enum { READ_ALERT, READ_EVENTS, READ_OUTBOX, READ_COUNT } reading;
 	struct store_page *pages[READ_COUNT];
+	struct app_routes *routes; /* the last to be asked for */
 	bool busy;
 };
 
@@ -21,6 +23,7 @@ static void detail_free(void *state)
 	struct detail *detail = state;
 	for (size_t i = 0; i < READ_COUNT; i++)
 		store_page_free(detail->pages[i]);
+	app_routes_free(detail->routes);
 	alert_unref(detail->alert);
 	g_free(detail);
 }
@@ -58,16 +61,37 @@ static bool read_next(struct detail *detail)
 	return false;
 }
 
-/* Reader thread: one read after the other, then on. */
+static struct alert *detail_alert(const struct detail *detail)
+{
+	const struct store_page *stored = detail->pages[READ_ALERT];
+	if (detail->alert)
+		return detail->alert;
+	return stored && stored->alert_count ? stored->alerts[0] : NULL;
+}
+
+/* Engine thread: only hand over. */
+static void routes_done(void *ctx, struct app_routes *taken)
+{
+	struct detail *detail = ctx;
+	detail->routes = taken;
+	request_resume(detail->request);
+}
+
+static bool ask_routes(struct detail *detail)
+{
+	return app_routes(detail->request->api->app, detail_alert(detail)->labels, routes_done, detail);
+}
+
+/* Reader thread: one read after the other, then the routes. */
 static void read_done(void *ctx, struct store_page *page)
 {
 	struct detail *detail = ctx;
 	detail->pages[detail->reading] = page;
 	bool none = detail->reading == READ_ALERT && page->alert_count == 0;
 	detail->reading++;
-	if (none || detail->reading == READ_COUNT) {
+	if (none) {
 		request_resume(detail->request);
-	} else if (!read_next(detail)) {
+	} else if (!(detail->reading == READ_COUNT ? ask_routes(detail) : read_next(detail))) {
 		detail->busy = true;
 		request_resume(detail->request);
 	}
@@ -101,14 +125,22 @@ static const struct error *first_error(const struct detail *detail)
 	return NULL;
 }
 
+static json_t *detail_json(const struct detail *detail, const struct alert *alert)
+{
+	json_t *body = alert_to_json(alert);
+	json_object_set_new(body, "trace", json_text_value(labels_get(alert->annotations, "trace")));
+	json_object_set_new(body, "why", why_json(alert, detail->routes));
+	json_object_set_new(body, "receivers", why_receivers(detail->routes));
+	json_object_set_new(body, "timeline", timeline(detail->pages[READ_EVENTS]));
+	json_object_set_new(body, "notifications", notifications(detail->pages[READ_OUTBOX]));
+	return body;
+}
+
 static void finish(struct request *request)
 {
 	const struct detail *detail = request->state;
 	const struct error *problem = first_error(detail);
-	const struct store_page *stored = detail->pages[READ_ALERT];
-	const struct alert *alert = detail->alert                   ? detail->alert
-				    : stored && stored->alert_count ? stored->alerts[0]
-								    : NULL;
+	const struct alert *alert = detail_alert(detail);
 	if (detail->busy) {
 		request_busy(request);
 	} else if (problem) {
@@ -116,11 +148,7 @@ static void finish(struct request *request)
 	} else if (!alert) {
 		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "there is no alert with this id");
 	} else {
-		json_t *body = alert_to_json(alert);
-		json_object_set_new(body, "why", json_string(reason_sentence(alert->reason)));
-		json_object_set_new(body, "timeline", timeline(detail->pages[READ_EVENTS]));
-		json_object_set_new(body, "notifications", notifications(detail->pages[READ_OUTBOX]));
-		request_answer(request, MHD_HTTP_OK, body);
+		request_answer(request, MHD_HTTP_OK, detail_json(detail, alert));
 	}
 }
 

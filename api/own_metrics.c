@@ -61,6 +61,14 @@ static void write_targets(struct exposition *e, const struct snapshot *s)
 	}
 }
 
+static void write_trails(struct exposition *e, const struct snapshot *s)
+{
+	one(e, "tocsin_trails", false, "Instances whose recent points are kept.", (double)s->trails);
+	one(e, "tocsin_trails_limit", false, "At most so many are.", TRAILS_MAX);
+	one(e, "tocsin_trails_refused_total", true, "Instances that went without, at that limit.",
+	    (double)s->trails_refused);
+}
+
 static void write_rules(struct exposition *e, const struct snapshot *s)
 {
 	static const char *const states[] = {"pending", "firing", "recovering", "no_data"};
@@ -69,14 +77,14 @@ static void write_rules(struct exposition *e, const struct snapshot *s)
 		const struct snapshot_rule *rule = &s->rules[i];
 		const uint32_t counts[] = {rule->pending, rule->firing, rule->recovering, rule->no_data};
 		for (size_t state = 0; state < G_N_ELEMENTS(states); state++)
-			exposition_sample(e, counts[state], "rule", rule->name, "state", states[state], NULL);
+			exposition_sample(e, counts[state], "rule", rule->rule->name, "state", states[state], NULL);
 	}
 	exposition_family(e, "tocsin_rule_evaluations_total", true, "Evaluations of each rule.");
 	for (size_t i = 0; i < s->rule_count; i++)
-		exposition_sample(e, (double)s->rules[i].evaluations, "rule", s->rules[i].name, NULL);
+		exposition_sample(e, (double)s->rules[i].evaluations, "rule", s->rules[i].rule->name, NULL);
 	exposition_family(e, "tocsin_rule_errors", false, "Errors in evaluating each rule.");
 	for (size_t i = 0; i < s->rule_count; i++)
-		exposition_sample(e, s->rules[i].errors, "rule", s->rules[i].name, NULL);
+		exposition_sample(e, s->rules[i].errors, "rule", s->rules[i].rule->name, NULL);
 }
 
 static void write_notifications(struct exposition *e, const struct snapshot *s)
@@ -157,6 +165,7 @@ void own_metrics_write(struct exposition *e, struct api *api, const struct snaps
 	write_engine(e, snapshot);
 	write_targets(e, snapshot);
 	write_rules(e, snapshot);
+	write_trails(e, snapshot);
 	write_notifications(e, snapshot);
 	write_store(e, api->app);
 	write_http(e, api);

@@ -21,6 +21,7 @@ const struct endpoint routes[] = {
 	{"GET",    "/api/v1/history",                         ROLE_VIEWER,    handle_history,              "from to state severity match limit cursor", false},
 	{"GET",    "/api/v1/notifications",                   ROLE_VIEWER,    handle_notifications,        "state integration alert limit cursor", false},
 	{"POST",   "/api/v1/notifications/{id}/retry",        ROLE_RESPONDER, handle_retry,                NULL, false},
+	{"GET",    "/api/v1/points",                          ROLE_VIEWER,    handle_points,               "alert cluster connector max", false},
 	{"GET",    "/api/v1/rules",                           ROLE_VIEWER,    handle_rules,                NULL, false},
 	{"DELETE", "/api/v1/session",                         ROLE_NONE,      handle_sign_out,             NULL, false},
 	{"GET",    "/api/v1/session",                         ROLE_NONE,      handle_session,              NULL, false},

@@ -38,6 +38,7 @@ void handle_history(struct request *request);
 void handle_metrics(struct request *request);
 void handle_notifications(struct request *request);
 void handle_page(struct request *request);
+void handle_points(struct request *request);
 void handle_ready(struct request *request);
 void handle_reload(struct request *request);
 void handle_retry(struct request *request);

@@ -49,7 +49,8 @@ static void add_trend(struct totals *totals, const struct view_connector *it)
 		const struct view_point *from = &it->trend[it->trend_count - 1 - back];
 		struct view_point *to = &totals->trend[TREND_POINTS - 1 - back];
 		if (back >= totals->trend_count) {
-			*to = (struct view_point){from->at, NAN, NAN, NAN};
+			*to = (struct view_point){
+				.at = from->at, .records_per_second = NAN, .errors_per_second = NAN, .lag = NAN};
 			totals->trend_count = back + 1;
 		}
 		to->at = MAX(to->at, from->at);

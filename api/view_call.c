@@ -50,8 +50,9 @@ json_t *number_json(double value)
 
 json_t *view_trend_json(const struct view_point *points, size_t count)
 {
+	enum { SHOWN = 60 };
 	json_t *items = json_array();
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = count > SHOWN ? count - SHOWN : 0; i < count; i++)
 		json_array_append_new(items, json_pack("{s:o, s:o, s:o, s:o}", "at", json_time_value(points[i].at),
 						       "recordsPerSecond", json_finite(points[i].records_per_second),
 						       "errorsPerSecond", json_finite(points[i].errors_per_second),

@@ -8,6 +8,15 @@ const char *config_file_of(const config_setting_t *setting)
 	return file ? file : "";
 }
 
+const char *config_short_file_of(const config_setting_t *setting)
+{
+	const char *file = config_file_of(setting), *folder;
+	while (config_setting_parent(setting))
+		setting = config_setting_parent(setting);
+	folder = config_setting_get_hook(setting);
+	return folder && g_str_has_prefix(file, folder) ? file + strlen(folder) : file;
+}
+
 int config_line_of(const config_setting_t *setting)
 {
 	return (int)config_setting_source_line(setting);

@@ -89,6 +89,8 @@ void config_release(const struct config_key *keys, size_t key_count, void *out);
 
 /* Where a setting stands, for messages and for "why": "conf.d/errors.conf:12". */
 const char *config_file_of(const config_setting_t *setting);
+/* The same without the main file's folder, where the file stands in it. */
+const char *config_short_file_of(const config_setting_t *setting);
 int config_line_of(const config_setting_t *setting);
 /* The key of a group, for the place of a message; the group itself if it is not written. */
 const config_setting_t *config_key_at(const config_setting_t *group, const char *key);

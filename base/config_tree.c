@@ -19,6 +19,7 @@ struct config_file {
 
 struct config_tree {
 	GPtrArray *files; /* of struct config_file */
+	char *folder; /* of the main file, with a slash; NULL for a text or the working directory */
 };
 
 static void file_free(void *context)
@@ -42,6 +43,7 @@ void config_tree_free(struct config_tree *tree)
 	if (!tree)
 		return;
 	g_ptr_array_free(tree->files, TRUE);
+	g_free(tree->folder);
 	g_free(tree);
 }
 
@@ -65,7 +67,7 @@ static void name_settings(config_setting_t *setting, const char *name)
 		name_settings(config_setting_get_elem(setting, (unsigned)i), name);
 }
 
-static void parse(struct config_file *file, const char *text, size_t length, struct config_report *report)
+static void parse(const struct config_tree *tree, struct config_file *file, const char *text, size_t length, struct config_report *report)
 {
 	size_t errors = report->errors;
 	bool usable = config_lex(file->name, text, length, report);
@@ -75,12 +77,13 @@ static void parse(struct config_file *file, const char *text, size_t length, str
 				  config_error_line(&file->config), "%s", config_error_text(&file->config));
 	}
 	name_settings(config_root_setting(&file->config), file->name);
+	config_setting_set_hook(config_root_setting(&file->config), tree->folder); /* for config_short_file_of */
 }
 
 struct config_tree *config_tree_parse(const char *name, const char *text, struct config_report *report)
 {
 	struct config_tree *tree = tree_new();
-	parse(file_new(tree, name), text, strlen(text), report);
+	parse(tree, file_new(tree, name), text, strlen(text), report);
 	return tree;
 }
 
@@ -155,7 +158,7 @@ static void load_file(struct config_tree *tree, const char *path, const config_s
 	char *folder = g_path_get_dirname(path);
 	config_set_include_dir(&file->config, folder);
 	g_free(folder);
-	parse(file, text, length, report);
+	parse(tree, file, text, length, report);
 	g_free(text);
 }
 
@@ -215,6 +218,9 @@ static void load_includes(struct config_tree *tree, const struct config_file *fi
 struct config_tree *config_tree_load(const char *path, struct config_report *report)
 {
 	struct config_tree *tree = tree_new();
+	char *folder = g_path_get_dirname(path);
+	tree->folder = strcmp(folder, ".") != 0 ? g_build_filename(folder, "/", NULL) : NULL;
+	g_free(folder);
 	load_file(tree, path, NULL, report);
 	/* The array grows while included files bring includes of their own. */
 	for (unsigned i = 0; i < tree->files->len; i++)

@@ -72,7 +72,7 @@ static int check(const struct app_options *options)
 	free(text);
 	config_report_release(&report);
 	int status = settings ? EXIT_SUCCESS : EXIT_FAILURE;
-	settings_free(settings);
+	settings_unref(settings);
 	return status;
 }
 

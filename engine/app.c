@@ -75,8 +75,8 @@ static void app_free(struct app *app)
 	connector_trends_free(app->trends);
 	cluster_watch_free(app->clusters);
 	if (app->settings != app->first_settings)
-		settings_free(app->settings);
-	settings_free(app->first_settings);
+		settings_unref(app->settings);
+	settings_unref(app->first_settings);
 	g_ptr_array_unref(app->listeners);
 	g_ptr_array_unref(app->waiting);
 	g_ptr_array_unref(app->answering);
@@ -259,6 +259,23 @@ bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_vi
 bool app_model_series(struct app *app, void (*done)(void *ctx, struct app_series_list *list), void *ctx)
 {
 	return app_post_message(app, (struct app_message){.kind = MESSAGE_SERIES, .series_done = done, .ctx = ctx});
+}
+
+bool app_routes(struct app *app, struct labels *labels, void (*done)(void *ctx, struct app_routes *routes), void *ctx)
+{
+	if (app_post_message(app, (struct app_message){.kind = MESSAGE_ROUTES,
+						       .labels = labels_ref(labels),
+						       .routes_done = done,
+						       .ctx = ctx}))
+		return true;
+	labels_unref(labels);
+	return false;
+}
+
+bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *ctx, struct app_trails *trails), void *ctx)
+{
+	return app_post_message(
+		app, (struct app_message){.kind = MESSAGE_TRAILS, .trails = trails, .trails_done = done, .ctx = ctx});
 }
 
 bool app_reload(struct app *app, void (*done)(void *ctx, bool ok, const char *text), void *ctx)

@@ -7,6 +7,7 @@
 #include "engine/connector_view.h"
 #include "engine/settings.h"
 #include "engine/snapshot.h"
+#include "engine/trail.h"
 #include "store/store.h"
 
 struct app;
@@ -34,6 +35,30 @@ bool app_post_all(struct app *app, struct command *const *commands, size_t count
 
 /* Called with the newest view (one reference) on the engine thread, at once if the cache is fresh. */
 bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_view *view), void *ctx);
+
+/* Which routes take these labels now, in order. Called on the engine thread; the answer is the caller's. */
+enum { APP_ROUTES_MAX = 32 };
+struct app_routes {
+	struct settings *settings; /* one reference: the routes are its own */
+	const struct route *routes[APP_ROUTES_MAX];
+	size_t count;
+};
+bool app_routes(struct app *app, struct labels *labels, void (*done)(void *ctx, struct app_routes *routes), void *ctx);
+void app_routes_free(struct app_routes *routes);
+
+/* The trails of alerts: the caller fills alert, the engine the points. On false the caller keeps it. */
+struct app_trail {
+	struct alert *alert; /* one reference */
+	struct trail_point points[TRAIL_POINTS]; /* oldest first */
+	size_t count;
+};
+struct app_trails {
+	struct app_trail *items;
+	size_t count;
+};
+bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *ctx, struct app_trails *trails), void *ctx);
+struct app_trails *app_trails_new(size_t count);
+void app_trails_free(struct app_trails *trails);
 
 /* The bus: called on the engine thread after each commit with its events in order; must only copy and hand over. */
 struct bus_listener {

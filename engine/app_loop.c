@@ -103,6 +103,12 @@ static void take_message(struct app *app, struct app_message *message, struct no
 	case MESSAGE_SERIES:
 		app_answer_series(app, message);
 		break;
+	case MESSAGE_ROUTES:
+		app_answer_routes(app, message);
+		break;
+	case MESSAGE_TRAILS:
+		app_answer_trails(app, message);
+		break;
 	case MESSAGE_RELOAD:
 		app_read_settings(app, message);
 		return;

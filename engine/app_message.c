@@ -11,7 +11,9 @@ void app_message_free(void *pointer)
 	command_free(message->command);
 	if (message->commands)
 		g_ptr_array_unref(message->commands);
-	settings_free(message->settings);
+	labels_unref(message->labels);
+	app_trails_free(message->trails);
+	settings_unref(message->settings);
 	free(message->text);
 	g_free(message);
 }

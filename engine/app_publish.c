@@ -28,7 +28,7 @@ static void copy_targets(struct app *app, struct snapshot *snapshot)
 
 void app_publish(struct app *app, struct now now)
 {
-	struct snapshot *snapshot = snapshot_new(app->evaluator, app->dispatcher);
+	struct snapshot *snapshot = snapshot_new(app->evaluator, app->dispatcher, app->settings);
 	struct store_health health = {0};
 	store_health(app->store, &health);
 	copy_targets(app, snapshot);

@@ -54,7 +54,7 @@ static void retire_run(void *job)
 {
 	struct settings *settings = job;
 	source_set_stop(settings->sources);
-	settings_free(settings);
+	settings_unref(settings);
 }
 
 /* The settings of the start are kept to the end: listen, tokens and limits are read from them. */

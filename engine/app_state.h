@@ -15,14 +15,18 @@
 /* One entry of the mailbox. */
 struct app_message {
 	enum message_kind { MESSAGE_BATCH, MESSAGE_COMMAND, MESSAGE_COMMANDS, MESSAGE_VIEW,
-			    MESSAGE_SERIES, MESSAGE_RELOAD, MESSAGE_SETTINGS } kind;
+			    MESSAGE_SERIES, MESSAGE_ROUTES, MESSAGE_TRAILS, MESSAGE_RELOAD, MESSAGE_SETTINGS } kind;
 	struct batch *batch;
 	struct command *command;
 	GPtrArray *commands; /* MESSAGE_COMMANDS: struct command *, owned */
 	void (*view_done)(void *ctx, struct connector_view *view);
 	void (*series_done)(void *ctx, struct app_series_list *list);
+	void (*routes_done)(void *ctx, struct app_routes *routes);
+	void (*trails_done)(void *ctx, struct app_trails *trails);
 	void (*reload_done)(void *ctx, bool ok, const char *text);
 	void *ctx;
+	struct labels *labels;     /* MESSAGE_ROUTES: one reference */
+	struct app_trails *trails; /* MESSAGE_TRAILS */
 	struct settings *settings; /* MESSAGE_SETTINGS: NULL if text says why not */
 	char *text;
 };
@@ -97,6 +101,8 @@ struct app {
 void *app_loop(void *ctx);                                       /* engine thread's main */
 void app_publish(struct app *app, struct now now);               /* a new snapshot; engine thread */
 void app_answer_view(struct app *app, struct app_message *message, struct now now);
+void app_answer_routes(struct app *app, struct app_message *message);
+void app_answer_trails(struct app *app, struct app_message *message);
 void app_answer_series(struct app *app, struct app_message *message);
 void app_read_settings(struct app *app, struct app_message *message); /* on a chore thread: answers with MESSAGE_SETTINGS */
 void app_use_settings(struct app *app, struct app_message *message, struct now now);

@@ -3,6 +3,8 @@
 
 /* The pace of points; a little less than the usual interval, so that a poll that comes early counts. */
 static const msec_t POINT_EVERY = 4500;
+/* So long the last known number of a gauge stands. */
+static const msec_t KNOWN_FOR = 30000;
 
 static const char *const field_names[FIELD_COUNT] = {
 	[FIELD_RECORDS] = "connector_records_total",
@@ -276,19 +278,29 @@ static void add_task_point(struct task_trend *task, msec_t at)
 	task->point_count = MIN(task->point_count + 1, (uint32_t)TASK_POINTS);
 }
 
-static void add_point(struct trend *trend, msec_t at, double lag)
+static void take_gauges(struct trend *trend, msec_t at, struct trend_point *point)
+{
+	for (int i = 0; i < GAUGE_COUNT; i++) {
+		struct known *gauge = &trend->gauges[i];
+		if (!isnan(gauge->noted)) {
+			gauge->value = gauge->noted;
+			gauge->at = at;
+		}
+		point->gauges[i] = gauge->at && at - gauge->at <= KNOWN_FOR ? gauge->value : NAN;
+	}
+}
+
+static void add_point(struct trend *trend, msec_t at)
 {
 	enum { CAPACITY = TREND_POINTS + 1 };
 	if (trend->point_count && at - trend_point_at(trend, 0)->at < POINT_EVERY) {
-		if (!isnan(lag))
-			trend->points[trend->newest].lag = lag;
+		take_gauges(trend, at, &trend->points[trend->newest]);
 		return;
 	}
-	struct trend_point point = {.at = at, .lag = lag};
+	struct trend_point point = {.at = at, .counted_at = trend->counted_at};
 	for (int field = 0; field <= FIELD_ERRORS; field++)
 		point.totals[field] = total_of(trend, (enum trend_field)field);
-	if (isnan(lag) && trend->point_count) /* from another target, at another pace */
-		point.lag = trend_point_at(trend, 0)->lag;
+	take_gauges(trend, at, &point);
 	trend->newest = trend->point_count ? (trend->newest + 1) % CAPACITY : 0;
 	trend->points[trend->newest] = point;
 	trend->point_count = MIN(trend->point_count + 1, (uint32_t)CAPACITY);
@@ -307,12 +319,26 @@ const struct task_point *task_point_at(const struct task_trend *task, uint32_t i
 	return &task->points[(task->newest + TASK_POINTS - i) % TASK_POINTS];
 }
 
-static void note_value(const struct trend_feed *feed, double value)
+static void note_value(const struct trend_feed *feed, double value, msec_t at)
 {
-	if (feed->field <= FIELD_ERRORS)
+	struct known *gauges = feed->trend->gauges;
+	double failed = value == CONNECT_STATE_FAILED;
+	if (feed->field <= FIELD_ERRORS) {
 		count_on(&feed->task->counters[feed->field], value);
-	else if (feed->field == FIELD_LAG)
-		feed->trend->lag = isnan(feed->trend->lag) ? value : feed->trend->lag + value;
+		feed->trend->counted_at = at;
+	} else if (feed->field == FIELD_LAG) {
+		gauges[GAUGE_LAG].noted = isnan(gauges[GAUGE_LAG].noted) ? value : gauges[GAUGE_LAG].noted + value;
+	} else if (feed->field == FIELD_LAG_SECONDS) {
+		gauges[GAUGE_LAG_SECONDS].noted = fmax(gauges[GAUGE_LAG_SECONDS].noted, value);
+	} else if (feed->field == FIELD_TASK_STATE) {
+		gauges[GAUGE_FAILED].noted = isnan(gauges[GAUGE_FAILED].noted) ? failed : gauges[GAUGE_FAILED].noted + failed;
+	}
+}
+
+static void forget_noted(struct trend *trend)
+{
+	for (int i = 0; i < GAUGE_COUNT; i++)
+		trend->gauges[i].noted = NAN;
 }
 
 static void note_worker_value(const struct trend_feed *feed, double value)
@@ -344,7 +370,7 @@ void connector_trends_note(struct connector_trends *trends, const struct series_
 	struct trend_index *index = &trends->targets[target];
 	const double *values = series_table_columns(table, target)->values;
 	for (guint i = 0; i < index->trends->len; i++)
-		((struct trend *)g_ptr_array_index(index->trends, i))->lag = NAN;
+		forget_noted(g_ptr_array_index(index->trends, i));
 	for (guint i = 0; i < index->workers->len; i++)
 		((struct worker_trend *)g_ptr_array_index(index->workers, i))->heard = false;
 	for (guint i = 0; i < index->feeds->len; i++) {
@@ -352,14 +378,12 @@ void connector_trends_note(struct connector_trends *trends, const struct series_
 		if (!value_is_number(values[feed->slot]) || !series_table_holds(table, target, feed->slot))
 			continue;
 		if (feed->task)
-			note_value(feed, values[feed->slot]);
+			note_value(feed, values[feed->slot], now_wall);
 		else
 			note_worker_value(feed, values[feed->slot]);
 	}
-	for (guint i = 0; i < index->trends->len; i++) {
-		struct trend *trend = g_ptr_array_index(index->trends, i);
-		add_point(trend, now_wall, trend->lag);
-	}
+	for (guint i = 0; i < index->trends->len; i++)
+		add_point(g_ptr_array_index(index->trends, i), now_wall);
 	for (guint i = 0; i < index->workers->len; i++)
 		note_worker(g_ptr_array_index(index->workers, i), now_wall);
 }

@@ -45,9 +45,20 @@ struct task_trend {
 	const char *worker, *trace;
 };
 
+/* What a point takes as it stands. */
+enum trend_gauge { GAUGE_LAG, GAUGE_LAG_SECONDS, GAUGE_FAILED, GAUGE_COUNT };
+
 struct trend_point {
 	msec_t at;
-	double totals[FIELD_ERRORS + 1], lag;
+	msec_t counted_at; /* of the newest number in totals */
+	double totals[FIELD_ERRORS + 1], gauges[GAUGE_COUNT];
+};
+
+/* The last that was known; not for long, when another target keeps the pace or the polls fail. */
+struct known {
+	double noted; /* while a poll is noted */
+	double value;
+	msec_t at;
 };
 
 struct trend {
@@ -55,7 +66,8 @@ struct trend {
 	GPtrArray *tasks; /* struct task_trend */
 	struct trend_point points[TREND_POINTS + 1]; /* ring */
 	uint32_t point_count, newest;
-	double lag; /* while a poll is noted */
+	struct known gauges[GAUGE_COUNT];
+	msec_t counted_at; /* a counter was a number */
 	msec_t updated_at, elapsed; /* while a view is built */
 	bool alive; /* likewise: some series of it is not gone */
 };

@@ -7,9 +7,13 @@
 #include "engine/series_table.h"
 #include "model/connect_state.h"
 
-enum { TREND_POINTS = 60 };
+enum { TREND_POINTS = 120 };
 
-struct view_point { msec_t at; double records_per_second, errors_per_second, lag; };
+struct view_point {
+	msec_t at;
+	double records_per_second, errors_per_second, lag;
+	double bytes_per_second, error_rate, lag_seconds, failed_tasks;
+};
 
 struct view_task {
 	char *id; enum connect_state state; char *worker, *trace;

@@ -57,10 +57,21 @@ static void advance(struct evaluator *evaluator, struct instance *instance, stru
 		evaluator->accruing = true;
 	if (now->condition == CONDITION_GONE && instance->state.state == ALERT_INACTIVE)
 		instance->state.unknown = false;
+	if (instance->state.state == ALERT_INACTIVE)
+		trail_drop(&evaluator->instances.trails, &instance->trail);
 	if (instance_idle(instance))
 		retire(evaluator, instance);
 	else
 		schedule(evaluator, instance);
+}
+
+/* A sample of an instance that is not quiet, or is about to leave quiet. Of states only whether it is a bad one. */
+static void leave_trail(struct evaluator *evaluator, struct instance *instance, const struct evaluation *now)
+{
+	bool state = instance->rule->rule->unit == UNIT_STATE && value_is_number(now->value);
+	if (instance->state.state == ALERT_INACTIVE && now->condition != CONDITION_RAISED)
+		return;
+	trail_note(&evaluator->instances.trails, &instance->trail, now->at, state ? now->raised != 0 : now->value);
 }
 
 /* Does any series of the instance have a number? Of those that have none: did their polls succeed? */
@@ -154,6 +165,7 @@ static void look(struct evaluator *evaluator, struct rule_state *state, struct r
 		return;
 	if (now.condition == CONDITION_UNKNOWN)
 		now.vanished = vanished(evaluator, state, span, place);
+	leave_trail(evaluator, instance, &now);
 	advance(evaluator, instance, &now, at.mono);
 }
 
@@ -276,6 +288,7 @@ static void look_over_losses(struct evaluator *evaluator, struct now at)
 		if (!instance || !instance->lost || instance->span || !instance->rule)
 			continue;
 		instance->lost = false;
+		leave_trail(evaluator, instance, &now);
 		advance(evaluator, instance, &now, at.mono);
 	}
 }

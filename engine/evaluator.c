@@ -263,3 +263,26 @@ void evaluator_rule_health(const struct evaluator *evaluator, uint32_t i, struct
 	}
 	count_states(evaluator, i, out);
 }
+
+/* An edit of the rule's labels leaves the alert with those it began with: then its episode tells. */
+static const struct instance *instance_of(const struct evaluator *evaluator, const struct alert *alert)
+{
+	const struct instance *found = instances_find(&evaluator->instances, alert->labels);
+	for (uint32_t i = 0; !found && i < evaluator->instances.used; i++) {
+		const struct instance *instance = evaluator->instances.items[i];
+		if (instance && strcmp(instance->state.episode, alert->id) == 0)
+			found = instance;
+	}
+	return found && strcmp(found->state.episode, alert->id) == 0 ? found : NULL;
+}
+
+size_t evaluator_trail(const struct evaluator *evaluator, const struct alert *alert, struct trail_point out[TRAIL_POINTS])
+{
+	const struct instance *instance = instance_of(evaluator, alert);
+	return trail_copy(instance ? instance->trail : NULL, out);
+}
+
+const struct trails *evaluator_trails(const struct evaluator *evaluator)
+{
+	return &evaluator->instances.trails;
+}

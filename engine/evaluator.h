@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "engine/series_table.h"
+#include "engine/trail.h"
 #include "model/effects.h"
 #include "model/transition.h"
 #include "rules/rules.h"
@@ -40,6 +41,10 @@ msec_t evaluator_due(const struct evaluator *evaluator);
 /* Have all targets completed or failed their first poll? */
 bool evaluator_settled(const struct evaluator *evaluator);
 struct series_table *evaluator_series(struct evaluator *evaluator);
+
+/* Recent points of the instance behind an open alert, oldest first; how many. */
+size_t evaluator_trail(const struct evaluator *evaluator, const struct alert *alert, struct trail_point out[TRAIL_POINTS]);
+const struct trails *evaluator_trails(const struct evaluator *evaluator);
 
 struct rule_health {
 	const struct rule *rule;

@@ -21,8 +21,9 @@ void instances_init(struct instances *instances)
 	instances->timers = timers_new();
 }
 
-static void free_instance(struct instance *instance)
+static void free_instance(struct instances *instances, struct instance *instance)
 {
+	trail_drop(&instances->trails, &instance->trail);
 	g_free(instance->rule_name);
 	labels_unref(instance->labels);
 	alert_unref(instance->alert);
@@ -35,7 +36,7 @@ void instances_release(struct instances *instances)
 		if (!instances->items[i])
 			continue;
 		timers_cancel(instances->timers, &instances->items[i]->timer);
-		free_instance(instances->items[i]);
+		free_instance(instances, instances->items[i]);
 	}
 	g_free(instances->items);
 	g_array_free(instances->free_indexes, TRUE);
@@ -80,7 +81,7 @@ void instances_remove(struct instances *instances, struct instance *instance)
 	instances->items[instance->index] = NULL;
 	g_array_append_val(instances->free_indexes, instance->index);
 	instances->count--;
-	free_instance(instance);
+	free_instance(instances, instance);
 }
 
 struct instance *instances_find(const struct instances *instances, const struct labels *labels)

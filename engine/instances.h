@@ -6,6 +6,7 @@
 #include "base/timers.h"
 #include "engine/lifecycle.h"
 #include "engine/span.h"
+#include "engine/trail.h"
 
 struct rule_state;
 
@@ -35,6 +36,7 @@ struct instance {
 	enum reason ending_reason;
 	msec_t pending_since;
 	msec_t saved;            /* sum of accruals the store has */
+	struct trail *trail;     /* NULL while inactive */
 	struct alert *alert;     /* newest version of the open episode */
 };
 
@@ -44,6 +46,7 @@ struct instances {
 	GArray *free_indexes;
 	GHashTable *by_labels;
 	struct timers *timers;
+	struct trails trails;
 };
 
 void instances_init(struct instances *instances);

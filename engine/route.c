@@ -193,7 +193,7 @@ static struct route *load_node(const config_setting_t *group, const struct route
 		inherit(route, parent);
 	else
 		set_defaults(route, loader->receivers);
-	route->file = g_strdup(config_file_of(group));
+	route->file = g_strdup(config_short_file_of(group));
 	route->line = config_line_of(group);
 	bool fine = config_fill(group, "route", route_keys, G_N_ELEMENTS(route_keys), &settings, loader->report);
 	if (!apply(route, &settings, group, loader))

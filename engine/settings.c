@@ -1,6 +1,7 @@
 #include "engine/settings.h"
 #include "model/alert.h"
 #include <glib.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #define KEY(field, kind, ...) {.name = #field, .type = kind, .offset = offsetof(struct settings_global, field), __VA_ARGS__}
@@ -180,6 +181,7 @@ struct settings *settings_load(const char *path, const char *text, const struct 
 			       struct config_report *report)
 {
 	struct settings *settings = g_new0(struct settings, 1);
+	settings->references = 1;
 	settings->tree = text ? config_tree_parse(path ? path : "built-in", text, report) : config_tree_load(path, report);
 	if (settings->tree && config_tree_files(settings->tree) > 0) {
 		load_global(settings, report);
@@ -192,15 +194,22 @@ struct settings *settings_load(const char *path, const char *text, const struct 
 			settings->route = route_load(settings->tree, settings->receivers, report);
 	}
 	if (report->errors > 0 || !settings->sources || !settings->rulebook || !settings->receivers || !settings->route) {
-		settings_free(settings);
+		settings_unref(settings);
 		return NULL;
 	}
 	return settings;
 }
 
-void settings_free(struct settings *settings)
+struct settings *settings_ref(struct settings *settings)
 {
-	if (!settings)
+	if (settings)
+		atomic_fetch_add_explicit(&settings->references, 1, memory_order_relaxed);
+	return settings;
+}
+
+void settings_unref(struct settings *settings)
+{
+	if (!settings || atomic_fetch_sub_explicit(&settings->references, 1, memory_order_acq_rel) != 1)
 		return;
 	source_set_free(settings->sources);
 	route_free(settings->route);

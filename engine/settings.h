@@ -1,4 +1,5 @@
-/* settings: one whole configuration, checked: what the daemon runs on until the next reload. Immutable. */
+/* settings: one whole configuration, checked: what the daemon runs on until the next reload. Immutable,
+ * shared by reference counting. */
 #ifndef ENGINE_SETTINGS_H
 #define ENGINE_SETTINGS_H
 
@@ -18,6 +19,7 @@ struct settings_global {
 };
 
 struct settings {
+	_Atomic uint32_t references;
 	struct config_tree *tree;
 	struct settings_global global;
 	struct rulebook *rulebook;
@@ -29,7 +31,8 @@ struct settings {
 /* NULL if the report got errors; warnings are in it either way. text: configuration instead of a file (demo), or NULL. */
 struct settings *settings_load(const char *path, const char *text, const struct notifier_context *context,
 			       struct config_report *report);
-void settings_free(struct settings *settings);
+struct settings *settings_ref(struct settings *settings);
+void settings_unref(struct settings *settings);
 extern const struct config_key settings_keys[];
 extern const size_t settings_key_count;
 

@@ -12,14 +12,8 @@ struct snapshot *snapshot_ref(struct snapshot *snapshot)
 
 static void rules_free(struct snapshot_rule *rules, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		g_free(rules[i].name);
-		g_free(rules[i].kind);
-		g_free(rules[i].match);
-		g_free(rules[i].place);
-		g_free(rules[i].condition);
+	for (size_t i = 0; i < count; i++)
 		g_free(rules[i].last_error);
-	}
 	g_free(rules);
 }
 
@@ -56,6 +50,7 @@ void snapshot_unref(struct snapshot *snapshot)
 	rules_free(snapshot->rules, snapshot->rule_count);
 	targets_free(snapshot->targets, snapshot->target_count);
 	integrations_free(snapshot->integrations, snapshot->integration_count);
+	settings_unref(snapshot->settings);
 	g_free(snapshot->reload_error);
 	g_free(snapshot);
 }
@@ -64,13 +59,8 @@ static void copy_rule(const struct evaluator *evaluator, uint32_t i, struct snap
 {
 	struct rule_health health = {0};
 	evaluator_rule_health(evaluator, i, &health);
-	const struct rule *rule = health.rule;
 	*out = (struct snapshot_rule){
-		.name = g_strdup(rule->name),
-		.kind = g_strdup(rule->kind->name),
-		.match = g_strdup(rule->match ? matchers_text(rule->match) : ""),
-		.place = g_strdup_printf("%s:%d", rule->file ? rule->file : "built-in", rule->line),
-		.condition = g_strdup(rule->condition),
+		.rule = health.rule,
 		.instances = health.instances,
 		.pending = health.pending,
 		.firing = health.firing,
@@ -105,15 +95,20 @@ static void copy_integration(const struct dispatcher *dispatcher, size_t i, stru
 		.oldest_queued_at = health.oldest_queued_at,
 		.last_sent_at = health.last_sent_at,
 		.last_failed_at = health.last_failed_at,
+		.breaker_until = health.breaker_until,
 	};
 }
 
-struct snapshot *snapshot_new(const struct evaluator *evaluator, const struct dispatcher *dispatcher)
+struct snapshot *snapshot_new(const struct evaluator *evaluator, const struct dispatcher *dispatcher,
+			      struct settings *settings)
 {
 	struct snapshot *snapshot = g_new0(struct snapshot, 1);
 	snapshot->references = 1;
+	snapshot->settings = settings_ref(settings);
 	snapshot->seq = dispatcher_seq(dispatcher);
 	snapshot->alert_count = dispatcher_alerts(dispatcher, &snapshot->alerts);
+	snapshot->trails = evaluator_trails(evaluator)->count;
+	snapshot->trails_refused = evaluator_trails(evaluator)->refused;
 	snapshot->rule_count = evaluator_rules(evaluator);
 	snapshot->rules = g_new0(struct snapshot_rule, snapshot->rule_count + 1);
 	for (size_t i = 0; i < snapshot->rule_count; i++) {

@@ -4,9 +4,10 @@
 
 #include "engine/dispatcher.h"
 #include "engine/evaluator.h"
+#include "engine/settings.h"
 
 struct snapshot_rule {
-	char *name, *kind, *match, *place, *condition;
+	const struct rule *rule; /* of the settings' rulebook */
 	uint32_t instances, pending, firing, recovering, no_data, errors;
 	uint64_t evaluations;
 	msec_t last_evaluation;
@@ -24,6 +25,7 @@ struct snapshot_integration {
 	uint64_t sent, failed, retried, dead, rate_limited;
 	uint32_t queued, sending, dead_letters;
 	msec_t oldest_queued_at, last_sent_at, last_failed_at;
+	msec_t breaker_until;          /* wall; 0 = closed */
 };
 
 struct snapshot {
@@ -31,19 +33,22 @@ struct snapshot {
 	uint64_t seq;
 	char epoch[ULID_SIZE];
 	msec_t at;                     /* wall */
+	struct settings *settings;     /* one reference */
 	struct alert **alerts;         /* open episodes: references; by id */
 	size_t alert_count;
 	struct snapshot_rule *rules; size_t rule_count;
 	struct snapshot_target *targets; size_t target_count;
 	struct snapshot_integration *integrations; size_t integration_count;
+	uint64_t trails, trails_refused;
 	uint64_t series, series_dropped, instances, evaluations, commits;
 	bool settled, store_accepts;
 	uint64_t config_generation;
 	msec_t config_loaded_at, started_at, last_step_at;
 	char *reload_error;            /* of the last reload, or NULL */
 };
-/* Alerts, rules and integrations as they stand; the caller adds the rest. Engine thread. */
-struct snapshot *snapshot_new(const struct evaluator *evaluator, const struct dispatcher *dispatcher);
+/* Alerts, rules and integrations as they stand under these settings; the caller adds the rest. Engine thread. */
+struct snapshot *snapshot_new(const struct evaluator *evaluator, const struct dispatcher *dispatcher,
+			      struct settings *settings);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);
 

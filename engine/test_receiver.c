@@ -147,6 +147,6 @@ int app_test_receiver(const struct app_options *options, const char *receiver)
 	int status = settings ? send_all(settings, receiver, clock) : 1;
 	http_client_free(context.http);
 	executor_free(context.blocking);
-	settings_free(settings);
+	settings_unref(settings);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const msec_t RECENT = 60000; /* rates are over the last minute */
+static const msec_t STANDS = 30000; /* so long a rate stands where no new count came */
 
 static const struct trend_point *a_minute_ago(const struct trend *trend)
 {
@@ -23,10 +24,18 @@ static double rate(double newer, double older, msec_t time)
 	return time > 0 ? (newer - older) * 1000 / (double)time : NAN;
 }
 
+/* Of errors in records; without records only "none" is known. */
+static double share(double errors, double records)
+{
+	if (records > 0)
+		return errors / records;
+	return records == 0 && errors == 0 ? 0 : NAN;
+}
+
 /* Numbers that are a minute old and more say nothing of now. */
 static bool fresh(const struct trend *trend, msec_t now)
 {
-	return trend->point_count && now - trend_point_at(trend, 0)->at < RECENT;
+	return trend->point_count && now - trend_point_at(trend, 0)->counted_at < RECENT;
 }
 
 static void set_rates(struct view_connector *out, const struct trend *trend, msec_t now)
@@ -36,15 +45,14 @@ static void set_rates(struct view_connector *out, const struct trend *trend, mse
 	if (!then || !fresh(trend, now))
 		return;
 	const struct trend_point *last = trend_point_at(trend, 0);
-	msec_t time = last->at - then->at;
+	msec_t time = last->counted_at - then->counted_at;
+	if (time <= 0)
+		return;
 	double records = last->totals[FIELD_RECORDS] - then->totals[FIELD_RECORDS];
 	out->records_per_second = rate(last->totals[FIELD_RECORDS], then->totals[FIELD_RECORDS], time);
 	out->bytes_per_second = rate(last->totals[FIELD_BYTES], then->totals[FIELD_BYTES], time);
 	out->recent_errors = last->totals[FIELD_ERRORS] - then->totals[FIELD_ERRORS];
-	if (records > 0)
-		out->error_rate = out->recent_errors / records;
-	else if (records == 0 && out->recent_errors == 0)
-		out->error_rate = 0;
+	out->error_rate = share(out->recent_errors, records);
 }
 
 static double task_rate(const struct task_trend *task, msec_t now)
@@ -57,6 +65,31 @@ static double task_rate(const struct task_trend *task, msec_t now)
 	return rate(last->records, then->records, last->at - then->at);
 }
 
+static struct view_point view_point_of(const struct trend_point *newer, const struct trend_point *older)
+{
+	msec_t time = newer->counted_at - older->counted_at;
+	double records = newer->totals[FIELD_RECORDS] - older->totals[FIELD_RECORDS];
+	double errors = newer->totals[FIELD_ERRORS] - older->totals[FIELD_ERRORS];
+	return (struct view_point){
+		.at = newer->at,
+		.records_per_second = rate(newer->totals[FIELD_RECORDS], older->totals[FIELD_RECORDS], time),
+		.errors_per_second = rate(newer->totals[FIELD_ERRORS], older->totals[FIELD_ERRORS], time),
+		.bytes_per_second = rate(newer->totals[FIELD_BYTES], older->totals[FIELD_BYTES], time),
+		.error_rate = time > 0 ? share(errors, records) : NAN,
+		.lag = newer->gauges[GAUGE_LAG],
+		.lag_seconds = newer->gauges[GAUGE_LAG_SECONDS],
+		.failed_tasks = newer->gauges[GAUGE_FAILED],
+	};
+}
+
+static void keep_rates(struct view_point *to, const struct view_point *from)
+{
+	to->records_per_second = from->records_per_second;
+	to->errors_per_second = from->errors_per_second;
+	to->bytes_per_second = from->bytes_per_second;
+	to->error_rate = from->error_rate;
+}
+
 static void set_trend(struct view_connector *out, const struct trend *trend)
 {
 	if (trend->point_count < 2)
@@ -66,13 +99,10 @@ static void set_trend(struct view_connector *out, const struct trend *trend)
 	for (uint32_t i = 0; i < out->trend_count; i++) {
 		const struct trend_point *older = trend_point_at(trend, trend->point_count - 1 - i);
 		const struct trend_point *newer = trend_point_at(trend, trend->point_count - 2 - i);
-		msec_t time = newer->at - older->at;
-		out->trend[i] = (struct view_point){
-			.at = newer->at,
-			.records_per_second = rate(newer->totals[FIELD_RECORDS], older->totals[FIELD_RECORDS], time),
-			.errors_per_second = rate(newer->totals[FIELD_ERRORS], older->totals[FIELD_ERRORS], time),
-			.lag = newer->lag,
-		};
+		out->trend[i] = view_point_of(newer, older);
+		/* Another target keeps a faster pace: no new count yet. */
+		if (newer->counted_at <= older->counted_at && newer->at - newer->counted_at < STANDS && i > 0)
+			keep_rates(&out->trend[i], &out->trend[i - 1]);
 	}
 }
 

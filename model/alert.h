@@ -90,7 +90,8 @@ struct alert *alert_new(void);                      /* zeroed, one reference, Na
 struct alert *alert_copy(const struct alert *alert); /* deep, one reference, version + 1 */
 struct alert *alert_ref(struct alert *alert);
 void alert_unref(struct alert *alert);
-/* The JSON shape of DESIGN section 8 (public), plus "tocsin"-free extras: flapping, no_data, peak, unit, fact, was. */
+/* The JSON shape of DESIGN section 8 (public), plus "tocsin"-free extras: flapping, no_data, peak, unit, fact, was,
+ * direction, levels, rule_source, worker. */
 json_t *alert_to_json(const struct alert *alert);
 /* Back from alert_to_json (the store keeps this text). */
 struct alert *alert_from_json(const json_t *object, struct error *err);

@@ -49,6 +49,20 @@ static json_t *ack_to_json(const struct ack *ack)
 	return object;
 }
 
+/* "conf.d/errors.conf:12" in its two parts. */
+static json_t *place_to_json(const char *place)
+{
+	const char *colon = place ? strrchr(place, ':') : NULL;
+	if (!colon)
+		return json_null();
+	char *file = g_strndup(place, (gsize)(colon - place));
+	json_t *object = json_object();
+	json_object_set_new(object, "file", json_text_value(file));
+	json_object_set_new(object, "line", json_integer(g_ascii_strtoll(colon + 1, NULL, 10)));
+	g_free(file);
+	return object;
+}
+
 static void rule_to_json(const struct alert_rule *rule, json_t *object)
 {
 	json_object_set_new(object, "rule", json_text_value(rule->name));
@@ -59,6 +73,8 @@ static void rule_to_json(const struct alert_rule *rule, json_t *object)
 	json_object_set_new(object, "unknown", json_text_value(rule->unknown));
 	json_object_set_new(object, "unit", json_string(unit_name(rule->unit)));
 	json_object_set_new(object, "lower_is_worse", json_boolean(rule->lower_is_worse));
+	json_object_set_new(object, "direction", json_string(rule->lower_is_worse ? "<" : ">"));
+	json_object_set_new(object, "rule_source", place_to_json(rule->place));
 }
 
 static void values_to_json(const struct alert *alert, json_t *object)
@@ -111,6 +127,7 @@ json_t *alert_to_json(const struct alert *alert)
 	json_object_set_new(object, "labels", labels_to_json(alert->labels));
 	json_object_set_new(object, "annotations", labels_to_json(alert->annotations));
 	json_object_set_new(object, "fact", json_text_value(alert->fact));
+	json_object_set_new(object, "worker", json_text_value(labels_get(alert->annotations, "worker")));
 	values_to_json(alert, object);
 	json_object_set_new(object, "levels", levels_to_json(alert));
 	json_object_set_new(object, "reason", json_string(reason_name(alert->reason)));

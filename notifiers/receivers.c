@@ -113,7 +113,7 @@ static struct integration *integration_load(struct loader *loader, const char *r
 	integration->data = (char *)integration + data_offset();
 	integration->context = loader->context;
 	integration->receiver = g_strdup(receiver);
-	integration->file = g_strdup(config_file_of(setting));
+	integration->file = g_strdup(config_short_file_of(setting));
 	integration->line = config_line_of(setting);
 	bool good = config_fill(setting, kind->name, keys, count, integration, loader->report);
 	if (kind == &notifier_email)
@@ -238,7 +238,7 @@ static void receiver_load(struct loader *loader, const config_setting_t *setting
 		struct receiver *receiver = g_new0(struct receiver, 1);
 		receiver->name = g_strdup(settings.name);
 		receiver->timezone = g_strdup(settings.timezone ? settings.timezone : "");
-		receiver->file = g_strdup(config_file_of(setting));
+		receiver->file = g_strdup(config_short_file_of(setting));
 		receiver->line = config_line_of(setting);
 		for (size_t i = 0; notifier_kinds[i]; i++)
 			load_list(loader, receiver, notifier_kinds[i], settings.lists[i]);

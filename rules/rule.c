@@ -66,7 +66,7 @@ static void take_common(struct rule *rule, const struct rule_settings *settings,
 {
 	rule->name = g_strdup(settings->name);
 	rule->topic = g_strdup(settings->topic);
-	rule->file = g_strdup(config_file_of(group));
+	rule->file = g_strdup(config_short_file_of(group));
 	rule->line = config_line_of(group);
 	rule->manner = rule->kind->manner;
 	rule->wording = *rule->kind->wording;

@@ -52,6 +52,13 @@ static void append_limit(GString *out, const struct rule *rule, const struct lev
 		g_string_append_printf(out, " for %s", patience);
 }
 
+char *rule_level_condition(const struct rule *rule, const struct level *level)
+{
+	GString *out = g_string_new(NULL);
+	append_limit(out, rule, level);
+	return g_string_free(out, FALSE);
+}
+
 char *rule_condition(const struct rule *rule)
 {
 	GString *out = g_string_new(NULL);
@@ -108,7 +115,7 @@ bool rule_compile_annotations(struct rule *rule, const struct rule_settings *set
 	return ok;
 }
 
-static const char *metric_of(const struct rule *rule)
+const char *rule_metric(const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->kind->key_count; i++)
 		if (strcmp(rule->kind->keys[i].name, "metric") == 0 && rule->kind->keys[i].type == CONFIG_TEXT)
@@ -138,7 +145,7 @@ static json_t *alert_data(const struct rule *rule, const struct alert *alert, co
 	json_object_set_new(data, "condition", json_text_value(rule->condition));
 	json_object_set_new(data, "topic", json_text_value(rule->wording.topic));
 	json_object_set_new(data, "started_at", json_time_value(alert->started_at));
-	const char *metric = metric_of(rule);
+	const char *metric = rule_metric(rule);
 	if (metric)
 		json_object_set_new(data, "metric", json_text_value(metric));
 	if (worker)

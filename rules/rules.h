@@ -137,6 +137,10 @@ void rule_levels(const struct rule *rule, const struct labels *labels, struct le
 /* Does value raise / clear this level? Numbers only; state masks for `state`. */
 bool level_raised(const struct rule *rule, const struct level *level, double value);
 bool level_clear(const struct rule *rule, const struct level *level, double value);
+/* "over 1 % for 1 m", of one level; caller g_frees. */
+char *rule_level_condition(const struct rule *rule, const struct level *level);
+/* The metric it was told to watch, or NULL: the kind knows. */
+const char *rule_metric(const struct rule *rule);
 /* The kind's sentence (or the rule's summary) for an alert, in the arena, or g_malloc'ed if arena is NULL; its
  * annotations, one reference, with worker and trace among them where known. */
 char *rule_fact(const struct rule *rule, const struct alert *alert, struct arena *arena);

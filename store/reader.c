@@ -200,7 +200,7 @@ static void read_job_free(struct read_job *job)
 	g_free(job);
 }
 
-static bool queue_read(struct store *store, struct read_job *job, store_page_fn *done, void *ctx)
+bool store_queue_read(struct store *store, struct read_job *job, store_page_fn *done, void *ctx)
 {
 	job->done = done;
 	job->ctx = ctx;
@@ -222,7 +222,7 @@ bool store_read_events(struct store *store, const struct store_query_events *que
 	job->run = run_events;
 	job->events = *query;
 	job->episode = g_strdup(query->episode);
-	return queue_read(store, job, done, ctx);
+	return store_queue_read(store, job, done, ctx);
 }
 
 bool store_read_alerts(struct store *store, const struct store_query_alerts *query, store_page_fn *done, void *ctx)
@@ -231,7 +231,7 @@ bool store_read_alerts(struct store *store, const struct store_query_alerts *que
 	job->run = run_alerts;
 	job->alerts = *query;
 	job->cursor = g_strdup(query->cursor);
-	return queue_read(store, job, done, ctx);
+	return store_queue_read(store, job, done, ctx);
 }
 
 bool store_read_alert(struct store *store, const char *id, store_page_fn *done, void *ctx)
@@ -239,7 +239,7 @@ bool store_read_alert(struct store *store, const char *id, store_page_fn *done, 
 	struct read_job *job = g_new0(struct read_job, 1);
 	job->run = run_alert;
 	job->episode = g_strdup(id);
-	return queue_read(store, job, done, ctx);
+	return store_queue_read(store, job, done, ctx);
 }
 
 bool store_read_outbox(struct store *store, const struct store_query_outbox *query, store_page_fn *done, void *ctx)
@@ -250,7 +250,7 @@ bool store_read_outbox(struct store *store, const struct store_query_outbox *que
 	job->episode = g_strdup(query->episode);
 	job->cursor = g_strdup(query->cursor);
 	job->integration = g_strdup(query->integration);
-	return queue_read(store, job, done, ctx);
+	return store_queue_read(store, job, done, ctx);
 }
 
 static struct read_job *take_read(struct store *store)

@@ -51,6 +51,10 @@ static const char *const steps[] = {
 	"CREATE INDEX outbox_episode_outbox ON outbox_episode (outbox);",
 	/* 2: when the episodes before this one opened */
 	"ALTER TABLE instance ADD COLUMN flap_starts TEXT NOT NULL DEFAULT '[]';",
+	/* 3: what is counted is in the index itself */
+	"CREATE INDEX alert_rule ON alert (rule, started_at);"
+	"CREATE INDEX outbox_over ON outbox (finished_at, integration, state, attempts, created_at) WHERE finished_at > 0;"
+	"DROP INDEX outbox_finished;",
 };
 
 int schema_version(void)

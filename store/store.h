@@ -71,6 +71,21 @@ struct store_query_outbox {
 	size_t limit;
 };
 
+/* How often a rule's alerts began. */
+struct store_rule_count {
+	const char *rule;
+	msec_t last_fired; /* wall, of all that is kept */
+	uint64_t fired; /* since the asked time */
+};
+/* What an integration did, hour by hour from the asked time on. */
+enum { STORE_HOURS = 24 };
+struct store_delivery_count {
+	char *integration;
+	uint32_t sent[STORE_HOURS], failed[STORE_HOURS]; /* messages; attempts that did not deliver */
+	msec_t latency_p50, latency_p95; /* from the decision to the delivery; -1 = nothing sent */
+	msec_t last_sent_at; /* wall; 0 = none in that time */
+};
+
 struct store_page {
 	struct event *events; /* data and by are owned by the arena */
 	size_t event_count;
@@ -79,6 +94,10 @@ struct store_page {
 	struct outbox_row *outbox; /* newest first, without payload */
 	size_t outbox_count;
 	uint64_t oldest_seq, newest_seq; /* of the log, with store_read_events */
+	struct store_rule_count *rule_counts; /* with store_read_rule_counts */
+	size_t rule_count_count;
+	struct store_delivery_count *deliveries; /* with store_read_deliveries; texts are the arena's */
+	size_t delivery_count;
 	char *next; /* cursor, or NULL */
 	struct arena *arena;
 	struct error error; /* text "" = fine */
@@ -91,6 +110,10 @@ bool store_read_events(struct store *store, const struct store_query_events *que
 bool store_read_alerts(struct store *store, const struct store_query_alerts *query, store_page_fn *done, void *ctx);
 bool store_read_alert(struct store *store, const char *id, store_page_fn *done, void *ctx); /* 0 or 1 alert */
 bool store_read_outbox(struct store *store, const struct store_query_outbox *query, store_page_fn *done, void *ctx);
+
+/* Of all rules that alerts name; of all integrations with something to count. */
+bool store_read_rule_counts(struct store *store, msec_t since, store_page_fn *done, void *ctx);
+bool store_read_deliveries(struct store *store, msec_t since, store_page_fn *done, void *ctx);
 
 struct store_health {
 	bool accepts; /* false: free-space gate closed */

@@ -21,6 +21,7 @@ struct read_job {
 	struct store_query_events events;
 	struct store_query_alerts alerts;
 	struct store_query_outbox outbox;
+	msec_t since; /* wall; of statistics */
 	char *episode, *cursor, *integration; /* owned copies of what the queries point to */
 	store_page_fn *done;
 	void *ctx;
@@ -60,6 +61,8 @@ struct store {
 
 void *store_writer(void *ctx);
 void *store_reader(void *ctx);
+/* Takes the job; false when too many wait, and done is never called. */
+bool store_queue_read(struct store *store, struct read_job *job, store_page_fn *done, void *ctx);
 
 /* Writes one batch inside an open transaction. SQLite's result code. */
 int write_effects(struct database *database, const struct effects *effects);

@@ -164,7 +164,8 @@ static void print_alert(const json_t *alert)
 	output_line("Started", "%s (%s ago)", json_get_text(alert, "started_at", ""), age);
 	if (json_get_text(alert, "ended_at", NULL))
 		output_line("Ended", "%s", json_get_text(alert, "ended_at", ""));
-	output_line("Reason", "%s: %s", json_get_text(alert, "reason", ""), json_get_text(alert, "why", ""));
+	output_line("Reason", "%s: %s", json_get_text(alert, "reason", ""),
+		    json_get_text(json_object_get(alert, "why"), "text", ""));
 	if (json_is_object(ack))
 		output_line("Taken", "by %s until %s%s%s", json_get_text(ack, "by", ""),
 			    json_get_text(ack, "until",

@@ -15,11 +15,16 @@ const GOptionEntry notifications_options[] = {
 	{NULL},
 };
 
+static char *without_data(const json_t *rule)
+{
+	return output_text(json_object_get(json_object_get(rule, "states"), "no_data"));
+}
+
 static const struct column rule_columns[] = {
 	{"NAME", "name", NULL},           {"KIND", "kind", NULL},
 	{"CONDITION", "condition", NULL}, {"INSTANCES", "instances", NULL},
 	{"PENDING", "pending", NULL},     {"FIRING", "firing", NULL},
-	{"NO DATA", "no_data", NULL},     {"ERRORS", "errors", NULL},
+	{"NO DATA", NULL, without_data},     {"ERRORS", "errors", NULL},
 	{"PLACE", "place", NULL},         {NULL, NULL, NULL},
 };
 static const struct column notification_columns[] = {

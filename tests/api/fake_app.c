@@ -12,6 +12,7 @@
 struct app {
 	struct clock *clock;
 	const struct settings_global *settings;
+	struct settings *config;
 	pthread_mutex_t lock;
 	struct bus_listener *listener;
 	GArray *log; /* of struct event */
@@ -31,6 +32,10 @@ static struct alert *make_alert(const char *id, const char *connector, enum seve
 	g_strlcpy(alert->id, id, sizeof alert->id);
 	alert->rule.name = g_strdup("ErrorRate");
 	alert->rule.kind = g_strdup("error_rate");
+	alert->rule.place = g_strdup("conf.d/errors.conf:12");
+	alert->rule.unit = UNIT_RATIO;
+	alert->levels[0] = (struct alert_level){SEVERITY_WARNING, 0.01, 0.005};
+	alert->level_count = 1;
 	alert->labels = labels_new(labels, G_N_ELEMENTS(labels));
 	alert->annotations = labels_new(NULL, 0);
 	alert->fact = g_strdup("5 % of records fail");
@@ -42,12 +47,38 @@ static struct alert *make_alert(const char *id, const char *connector, enum seve
 	return alert;
 }
 
+static const char config[] =
+	"receivers = ( { name = \"oncall\";\n"
+	"  slack = ( { name = \"team\"; url = \"http://hooks.example.com/services/SECRET\"; } ); },\n"
+	"  { name = \"web\"; toast = ( {} ); } );\n"
+	"rules = (\n"
+	"  { name = \"ErrorRate\"; kind = \"error_rate\"; match = \"cluster='prod'\"; window = \"5m\"; for = \"1m\";\n"
+	"    levels = ( { severity = \"warning\"; raise = 0.01; clear = 0.005; },\n"
+	"               { severity = \"critical\"; raise = 0.05; clear = 0.02; for = \"0s\"; } );\n"
+	"    labels = { team = \"streams\"; };\n"
+	"    annotations = { runbook = \"https://runbooks.example.com/{{connector}}\"; }; } );\n"
+	"route = { receiver = \"web\"; routes = ( { match = \"cluster=~'prod.*'\"; receiver = \"oncall\"; } ); };\n";
+
+static struct settings *load_config(void)
+{
+	struct notifier_context context = {0};
+	struct config_report report = {0};
+	struct settings *settings = settings_load("tocsin.conf", config, &context, &report);
+	char *text = config_report_text(&report);
+	if (!settings)
+		g_error("%s", text);
+	free(text);
+	config_report_release(&report);
+	return settings;
+}
+
 struct app *fake_app_new(struct clock *clock, const struct settings_global *settings)
 {
 	struct app *app = g_new0(struct app, 1);
 	msec_t now = clock->read(clock).wall;
 	app->clock = clock;
 	app->settings = settings;
+	app->config = load_config();
 	app->log = g_array_new(FALSE, TRUE, sizeof(struct event));
 	app->alerts = g_ptr_array_new();
 	app->held = g_ptr_array_new();
@@ -58,6 +89,11 @@ struct app *fake_app_new(struct clock *clock, const struct settings_global *sett
 			make_alert(FAKE_ACKED, "evil\x1b[31m<script>", SEVERITY_WARNING, ALERT_FIRING, now - 30000));
 	struct alert *acked = app->alerts->pdata[1];
 	acked->ack = (struct ack){.by = g_strdup("ada"), .at = now};
+	acked->suppressed = SUPPRESSED_ACKNOWLEDGED;
+	labels_unref(acked->annotations);
+	acked->annotations = labels_new((const struct label[]){{"trace", "java.lang.IllegalStateException: no\n\tat A.b(A.java:1)"},
+							       {"worker", "connect-2:8083"}},
+					2);
 	g_ptr_array_add(app->alerts, make_alert(FAKE_CLOSED, "old", SEVERITY_WARNING, ALERT_RESOLVED, now - 3600000));
 	return app;
 }
@@ -71,6 +107,7 @@ void fake_app_free(struct app *app)
 	g_ptr_array_free(app->alerts, TRUE);
 	g_ptr_array_free(app->held, TRUE);
 	g_array_free(app->log, TRUE);
+	settings_unref(app->config);
 	g_free(app->by);
 	g_free(app->comment);
 	pthread_mutex_destroy(&app->lock);
@@ -232,13 +269,14 @@ struct snapshot *app_snapshot(struct app *app)
 	snapshot->alerts = (struct alert **)app->alerts->pdata;
 	snapshot->settled = snapshot->store_accepts = true;
 	snapshot->rule_count = snapshot->target_count = snapshot->integration_count = 1;
-	static struct snapshot_rule rule = {
-		.name = "ErrorRate", .kind = "error_rate", .condition = "over 1 %", .instances = 3};
+	snapshot->settings = settings_ref(app->config);
+	snapshot->rules = g_new0(struct snapshot_rule, 1);
+	snapshot->rules[0] = (struct snapshot_rule){
+		.rule = app->config->rulebook->rules[0], .instances = 3, .firing = 2, .last_evaluation = snapshot->at};
 	static struct snapshot_target target = {
 		.source = "prod", .kind = "connect", .instance = "connect-1:8083", .up = true};
 	static struct snapshot_integration integration = {
 		.name = "oncall/slack/1", .receiver = "oncall", .kind = "slack", .sent = 7};
-	snapshot->rules = &rule;
 	snapshot->targets = &target;
 	snapshot->integrations = &integration;
 	return snapshot;
@@ -252,8 +290,11 @@ struct snapshot *snapshot_ref(struct snapshot *snapshot)
 
 void snapshot_unref(struct snapshot *snapshot)
 {
-	if (snapshot && --snapshot->references == 0)
-		g_free(snapshot);
+	if (!snapshot || --snapshot->references > 0)
+		return;
+	settings_unref(snapshot->settings);
+	g_free(snapshot->rules);
+	g_free(snapshot);
 }
 
 struct connector_view *connector_view_ref(struct connector_view *view)
@@ -264,6 +305,61 @@ struct connector_view *connector_view_ref(struct connector_view *view)
 void connector_view_unref(struct connector_view *view)
 {
 	(void)view;
+}
+
+static void take_route(void *ctx, const struct route *route)
+{
+	struct app_routes *found = ctx;
+	found->routes[found->count++] = route;
+}
+
+bool app_routes(struct app *app, struct labels *labels, void (*done)(void *ctx, struct app_routes *routes), void *ctx)
+{
+	struct app_routes *found = g_new0(struct app_routes, 1);
+	found->settings = settings_ref(app->config);
+	route_match(app->config->route, labels, take_route, found);
+	done(ctx, found);
+	return true;
+}
+
+void app_routes_free(struct app_routes *found)
+{
+	if (found)
+		settings_unref(found->settings);
+	g_free(found);
+}
+
+/* 120 points a second apart: a peak at the 50th, unknown at the 60th and at the last. */
+bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *ctx, struct app_trails *trails), void *ctx)
+{
+	if (app->full)
+		return false;
+	for (size_t i = 0; i < trails->count; i++) {
+		trails->items[i].count = TRAIL_POINTS;
+		for (int k = 0; k < TRAIL_POINTS; k++)
+			trails->items[i].points[k] = (struct trail_point){
+				1764123456789 + k * 1000, k == 60 || k == TRAIL_POINTS - 1 ? NAN : k == 50 ? 0.5 : 0.05};
+	}
+	done(ctx, trails);
+	return true;
+}
+
+struct app_trails *app_trails_new(size_t count)
+{
+	struct app_trails *trails = g_new0(struct app_trails, 1);
+	trails->items = g_new0(struct app_trail, count + 1);
+	trails->count = count;
+	return trails;
+}
+
+void app_trails_free(struct app_trails *trails)
+{
+	if (!trails)
+		return;
+	for (size_t i = 0; i < trails->count; i++)
+		alert_unref(trails->items[i].alert);
+	g_free(trails->items);
+	g_free(trails);
 }
 
 bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_view *view), void *ctx)
@@ -291,7 +387,9 @@ bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_vi
 						.threads = 80,
 						.gc_msec_per_second = 4,
 						.since = 1000}};
-	static struct view_point trend[] = {{1000, 5, 0, NAN}, {6000, 7, 0, 12}};
+	static struct view_point trend[] = {
+		{.at = 1000, .records_per_second = 5, .lag = NAN},
+		{.at = 6000, .records_per_second = 7, .lag = 12, .error_rate = 0.25, .failed_tasks = 1}};
 	static struct view_connector connectors[] = {
 		{.cluster = "prod",
 		 .name = "orders/eu",
@@ -437,6 +535,18 @@ bool store_read_outbox(struct store *store, const struct store_query_outbox *que
 						      .dead_reason = REASON_PERMANENT};
 		page->outbox_count = 1;
 	}
+	done(ctx, page);
+	return true;
+}
+
+bool store_read_rule_counts(struct store *store, msec_t since, store_page_fn *done, void *ctx)
+{
+	(void)store;
+	struct store_page *page = new_page();
+	static struct store_rule_count counts[] = {{.rule = "ErrorRate", .fired = 4}};
+	counts[0].last_fired = since + 1000;
+	page->rule_counts = counts;
+	page->rule_count_count = 1;
 	done(ctx, page);
 	return true;
 }

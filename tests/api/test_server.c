@@ -278,7 +278,9 @@ Test(server, reads)
 	for (const struct endpoint *route = routes; route->method; route++) {
 		if (strcmp(route->method, "GET") != 0 || (route->handle == handle_asset && !web_assets[0].path))
 			continue;
-		char *path = example(route->path);
+		char *bare = example(route->path);
+		char *path = g_strconcat(bare, strcmp(bare, "/api/v1/points") == 0 ? "?cluster=prod" : "", NULL);
+		g_free(bare);
 		reply = rig_call(&rig, "HEAD", path, NULL, NULL, NULL);
 		cr_expect_eq(reply.status, 200, "HEAD %s: %ld", path, reply.status);
 		cr_expect_eq(reply.body->len, 0);

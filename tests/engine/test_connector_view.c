@@ -193,8 +193,8 @@ Test(connector_view, more_points_than_kept_drop_the_oldest)
 	}
 	struct connector_view *view = connector_view_build(table, trends, 1700000000000 + 200 * 5000);
 	cr_assert_eq(view->connectors[0].trend_count, TREND_POINTS);
-	cr_expect_eq(view->connectors[0].trend[59].at, 1700000000000 + 199 * 5000);
-	cr_expect_float_eq(view->connectors[0].trend[59].records_per_second, (199.0 * 199 - 198.0 * 198) / 5, 1e-9);
+	cr_expect_eq(view->connectors[0].trend[TREND_POINTS - 1].at, 1700000000000 + 199 * 5000);
+	cr_expect_float_eq(view->connectors[0].trend[TREND_POINTS - 1].records_per_second, (199.0 * 199 - 198.0 * 198) / 5, 1e-9);
 	connector_view_unref(view);
 	connector_trends_free(trends);
 	series_table_free(table);

@@ -61,7 +61,7 @@ Test(settings, defaults_and_what_the_file_says, .init = set_up, .fini = tear_dow
 	cr_assert_str_eq(settings->global.external_url, "https://tocsin.example.com/", "links are made by appending");
 	cr_assert_eq(source_set_targets(settings->sources), 1);
 	free(text);
-	settings_free(settings);
+	settings_unref(settings);
 }
 
 Test(settings, lists_append_over_files, .init = set_up, .fini = tear_down)
@@ -75,7 +75,7 @@ Test(settings, lists_append_over_files, .init = set_up, .fini = tear_down)
 	cr_assert_eq(source_set_targets(settings->sources), 2);
 	cr_assert_eq(settings->global.retention, (msec_t)2 * 24 * 3600 * 1000);
 	free(text);
-	settings_free(settings);
+	settings_unref(settings);
 }
 
 Test(settings, what_may_stand_once_stands_once, .init = set_up, .fini = tear_down)
@@ -130,7 +130,7 @@ Test(settings, addresses_of_the_page_are_addresses, .init = set_up, .fini = tear
 		char *text = load(&settings);
 		cr_expect_eq(settings != NULL, cases[i].good, "%s: %s", cases[i].value, text);
 		cr_expect(cases[i].good || strstr(text, cases[i].key), "%s", text);
-		settings_free(settings);
+		settings_unref(settings);
 		free(text);
 		g_free(main_conf);
 	}

@@ -342,7 +342,8 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
 	effects_free(effects);
 	store_close(store);
-	edit_database("ALTER TABLE instance DROP COLUMN flap_starts; PRAGMA user_version=1");
+	edit_database("ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
+		      "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0; PRAGMA user_version=1");
 	store = must_open();
 	struct recovered found = {0};
 	recover(store, &found);

@@ -1,0 +1,54 @@
+/* app_answer: what the engine thread is asked beside views and series: the routes of an alert, the trails of alerts. */
+#include "engine/app_state.h"
+
+static void take_route(void *ctx, const struct route *route)
+{
+	struct app_routes *routes = ctx;
+	if (routes->count < APP_ROUTES_MAX)
+		routes->routes[routes->count++] = route;
+}
+
+/* Here, because matchers remember answers: they belong to one thread. */
+void app_answer_routes(struct app *app, struct app_message *message)
+{
+	struct app_routes *routes = g_new0(struct app_routes, 1);
+	routes->settings = settings_ref(app->settings);
+	route_match(app->settings->route, message->labels, take_route, routes);
+	message->routes_done(message->ctx, routes);
+}
+
+void app_routes_free(struct app_routes *routes)
+{
+	if (!routes)
+		return;
+	settings_unref(routes->settings);
+	g_free(routes);
+}
+
+void app_answer_trails(struct app *app, struct app_message *message)
+{
+	struct app_trails *trails = g_steal_pointer(&message->trails);
+	for (size_t i = 0; i < trails->count; i++) {
+		struct app_trail *item = &trails->items[i];
+		item->count = evaluator_trail(app->evaluator, item->alert, item->points);
+	}
+	message->trails_done(message->ctx, trails);
+}
+
+struct app_trails *app_trails_new(size_t count)
+{
+	struct app_trails *trails = g_new0(struct app_trails, 1);
+	trails->items = g_new0(struct app_trail, count + 1);
+	trails->count = count;
+	return trails;
+}
+
+void app_trails_free(struct app_trails *trails)
+{
+	if (!trails)
+		return;
+	for (size_t i = 0; i < trails->count; i++)
+		alert_unref(trails->items[i].alert);
+	g_free(trails->items);
+	g_free(trails);
+}

@@ -1,0 +1,218 @@
+/* What the page reads beside alerts: points, rules, why an alert was told, receivers. */
+#include "tests/api/rig.h"
+#include <criterion/criterion.h>
+#include <string.h>
+
+static json_t *at(const json_t *value, const char *path)
+{
+	char **keys = g_strsplit(path, ".", -1);
+	for (char **key = keys; *key && value; key++)
+		value = g_ascii_isdigit(**key) && json_is_array(value)
+				? json_array_get(value, (size_t)g_ascii_strtoull(*key, NULL, 10))
+				: json_object_get(value, *key);
+	g_strfreev(keys);
+	return (json_t *)(uintptr_t)value;
+}
+
+static const char *text_at(const json_t *value, const char *path)
+{
+	const char *text = json_string_value(at(value, path));
+	return text ? text : "(none)";
+}
+
+static double number_at(const json_t *value, const char *path)
+{
+	return json_number_value(at(value, path));
+}
+
+static struct reply get(struct rig *rig, const char *path, long status)
+{
+	struct reply reply = rig_call(rig, "GET", path, NULL, NULL, NULL);
+	cr_expect_eq(reply.status, status, "%s: %ld %s", path, reply.status, reply.body->str);
+	return reply;
+}
+
+Test(points, of_alerts)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply =
+		get(&rig, "/api/v1/points?alert=" FAKE_FIRING ",01HZZZZZZZZZZZZZZZZZZZZZZ9," FAKE_ACKED, 200);
+	cr_assert_eq(json_array_size(at(reply.json, "items")), 2, "unknown ids are left out: %s", reply.body->str);
+	cr_expect_str_eq(text_at(reply.json, "items.0.alert"), FAKE_FIRING);
+	cr_expect_str_eq(text_at(reply.json, "items.1.alert"), FAKE_ACKED);
+	cr_expect_str_eq(text_at(reply.json, "items.0.cluster"), "prod");
+	cr_expect_str_eq(text_at(reply.json, "items.0.connector"), "orders");
+	cr_expect_str_eq(text_at(reply.json, "items.0.metric"), "value");
+	cr_expect_str_eq(text_at(reply.json, "items.0.unit"), "ratio");
+	cr_expect_eq(json_array_size(at(reply.json, "items.0.points")), 120);
+	cr_expect_eq(json_integer_value(at(reply.json, "items.0.points.0.0")), 1764123456789);
+	cr_expect_eq(number_at(reply.json, "items.0.points.50.1"), 0.5);
+	cr_expect(json_is_null(at(reply.json, "items.0.points.60.1")), "unknown is null");
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(points, fewer_keep_the_peak_and_the_newest)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply = get(&rig, "/api/v1/points?alert=" FAKE_FIRING "&max=24", 200);
+	cr_assert_eq(json_array_size(at(reply.json, "items.0.points")), 24);
+	bool peak = false;
+	msec_t before = 0;
+	for (size_t i = 0; i < 24; i++) {
+		const json_t *point = json_array_get(at(reply.json, "items.0.points"), i);
+		peak |= json_number_value(json_array_get(point, 1)) == 0.5;
+		cr_expect_lt(before, json_integer_value(json_array_get(point, 0)), "in order");
+		before = json_integer_value(json_array_get(point, 0));
+		cr_expect(i == 23 || !json_is_null(json_array_get(point, 1)), "a gap of one is no gap of its stretch");
+	}
+	cr_expect(peak);
+	cr_expect_eq(before, 1764123456789 + 119000);
+	cr_expect(json_is_null(at(reply.json, "items.0.points.23.1")), "the newest is unknown, and says so");
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(points, of_connectors)
+{
+	static const char *const names[] = {"records_per_second", "bytes_per_second", "error_rate", "errors_per_second",
+					    "lag",                "lag_seconds",      "failed_tasks"};
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply = get(&rig, "/api/v1/points?cluster=prod&connector=orders%2Feu", 200);
+	cr_assert_eq(json_array_size(at(reply.json, "items")), G_N_ELEMENTS(names), "%s", reply.body->str);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		const json_t *item = json_array_get(at(reply.json, "items"), i);
+		cr_expect_str_eq(text_at(item, "metric"), names[i]);
+		cr_expect_str_eq(text_at(item, "connector"), "orders/eu");
+		cr_expect_eq(json_array_size(at(item, "points")), 2);
+		cr_expect_null(at(item, "alert"));
+	}
+	cr_expect_str_eq(text_at(reply.json, "items.0.unit"), "records/s");
+	cr_expect_eq(number_at(reply.json, "items.0.points.1.1"), 7);
+	cr_expect_eq(number_at(reply.json, "items.2.points.1.1"), 0.25);
+	cr_expect(json_is_null(at(reply.json, "items.4.points.0.1")), "unknown lag is null");
+	cr_expect_eq(number_at(reply.json, "items.6.points.1.1"), 1);
+	reply_release(&reply);
+	reply = get(&rig, "/api/v1/points?cluster=prod", 200);
+	cr_expect_eq(json_array_size(at(reply.json, "items")), G_N_ELEMENTS(names));
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(points, refuses_with_a_reason)
+{
+	static const struct {
+		const char *query;
+		long status;
+		const char *field;
+	} cases[] = {
+		{"", 400, "alert"},
+		{"?alert=a&cluster=prod", 400, "alert"},
+		{"?alert=a&connector=x", 400, "alert"},
+		{"?connector=x", 400, "alert"},
+		{"?alert=" FAKE_FIRING "&max=1", 400, "max"},
+		{"?alert=" FAKE_FIRING "&max=121", 400, "max"},
+		{"?cluster=prod&max=x", 400, "max"},
+		{"?alert=01HZZZZZZZZZZZZZZZZZZZZZZ9", 404, "alert"},
+		{"?cluster=nowhere", 404, "cluster"},
+		{"?cluster=prod&connector=none", 404, "connector"},
+	};
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *path = g_strconcat("/api/v1/points", cases[i].query, NULL);
+		struct reply reply = get(&rig, path, cases[i].status);
+		cr_expect_str_eq(text_at(reply.json, "error.field"), cases[i].field, "%s", path);
+		reply_release(&reply);
+		g_free(path);
+	}
+	GString *many = g_string_new("/api/v1/points?alert=a");
+	for (int i = 0; i < 100; i++)
+		g_string_append(many, ",a");
+	struct reply reply = get(&rig, many->str, 400);
+	reply_release(&reply);
+	g_string_free(many, TRUE);
+	fake_app_full(rig.app, true);
+	reply = get(&rig, "/api/v1/points?alert=" FAKE_FIRING, 503);
+	reply_release(&reply);
+	fake_app_full(rig.app, false);
+	rig_stop(&rig);
+}
+
+Test(rules, tell_what_is_written_and_how_it_goes)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply = get(&rig, "/api/v1/rules", 200);
+	const json_t *rule = at(reply.json, "items.0");
+	static const char *const texts[][2] = {
+		{"name", "ErrorRate"},
+		{"kind", "error_rate"},
+		{"health", "ok"},
+		{"source.file", "tocsin.conf"},
+		{"match", "cluster='prod'"},
+		{"window", "5 m"},
+		{"for", "1 m"},
+		{"no_data", "keep"},
+		{"unit", "ratio"},
+		{"direction", ">"},
+		{"labels.team", "streams"},
+		{"runbook", "https://runbooks.example.com/{{connector}}"},
+		{"annotations.runbook", "https://runbooks.example.com/{{connector}}"},
+		{"levels.0.severity", "warning"},
+		{"levels.0.for", "1 m"},
+		{"levels.1.severity", "critical"},
+		{"levels.1.for", "0 s"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		cr_expect_str_eq(text_at(rule, texts[i][0]), texts[i][1], "%s", texts[i][0]);
+	cr_expect_eq(number_at(rule, "source.line"), 5);
+	cr_expect_eq(number_at(rule, "levels.0.raise"), 0.01);
+	cr_expect_eq(number_at(rule, "levels.1.clear"), 0.02);
+	cr_expect(g_str_has_prefix(text_at(rule, "levels.1.condition"), "over 5"), "%s", reply.body->str);
+	cr_expect_eq(number_at(rule, "states.firing"), 2);
+	cr_expect_eq(number_at(rule, "states.inactive"), 1);
+	cr_expect_eq(number_at(rule, "instances"), 3);
+	cr_expect_eq(number_at(rule, "fired_30d"), 4);
+	cr_expect(json_is_string(at(rule, "last_fired")) && json_is_string(at(rule, "last_evaluation")));
+	cr_expect(json_is_null(at(rule, "evaluation_msec")), "no clock is read in a step");
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(why, rule_route_group_and_what_holds_back)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply = get(&rig, "/api/v1/alerts/" FAKE_ACKED, 200);
+	cr_expect_str_eq(text_at(reply.json, "why.rule.file"), "conf.d/errors.conf");
+	cr_expect_eq(number_at(reply.json, "why.rule.line"), 12);
+	cr_expect_str_eq(text_at(reply.json, "why.route.text"), "cluster=~'prod.*' sends to oncall");
+	cr_expect_str_eq(text_at(reply.json, "why.route.file"), "tocsin.conf");
+	cr_expect_eq(json_array_size(at(reply.json, "why.routes")), 1);
+	cr_expect(g_str_has_prefix(text_at(reply.json, "why.group.text"), "One group by cluster, alertname"), "%s",
+		  text_at(reply.json, "why.group.text"));
+	cr_expect_str_eq(text_at(reply.json, "why.held_back.0.by"), "acknowledged");
+	cr_expect_str_eq(text_at(reply.json, "why.held_back.0.text"), "ada acknowledged it");
+	cr_expect_str_eq(text_at(reply.json, "receivers.0"), "oncall");
+	cr_expect_str_eq(text_at(reply.json, "trace"), "java.lang.IllegalStateException: no\n\tat A.b(A.java:1)");
+	cr_expect_str_eq(text_at(reply.json, "worker"), "connect-2:8083");
+	cr_expect_str_eq(text_at(reply.json, "direction"), ">");
+	cr_expect_str_eq(text_at(reply.json, "rule_source.file"), "conf.d/errors.conf");
+	cr_expect_eq(number_at(reply.json, "rule_source.line"), 12);
+	cr_expect_eq(number_at(reply.json, "levels.0.raise"), 0.01);
+	cr_expect(json_is_false(at(reply.json, "flapping")));
+	reply_release(&reply);
+	reply = get(&rig, "/api/v1/alerts/" FAKE_FIRING, 200);
+	cr_expect_eq(json_array_size(at(reply.json, "why.held_back")), 0);
+	cr_expect(json_is_null(at(reply.json, "trace")));
+	reply_release(&reply);
+	reply = get(&rig, "/api/v1/alerts", 200);
+	cr_expect_str_eq(text_at(reply.json, "items.0.direction"), ">");
+	cr_expect_null(at(reply.json, "items.0.why"));
+	reply_release(&reply);
+	rig_stop(&rig);
+}
