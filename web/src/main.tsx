@@ -1,4 +1,40 @@
-import { render } from "preact";
-import "./style/base.css";
+/* main: starts the page: link, state, frame. */
+import { render } from 'preact';
+import './style/index.css';
+import { App } from './app.tsx';
+import { common } from './i18n/common.ts';
+import { startLink } from './link/client.ts';
+import { startRouter } from './router.ts';
+import { alertsEvents, alertsFrom, loadAlerts } from './state/alerts.ts';
+import { catchUp } from './state/away.ts';
+import { startBadge } from './state/badge.ts';
+import { feedEpoch } from './state/feed.ts';
+import { loadSession, mustSignIn } from './state/session.ts';
+import { startToasts, toastsEvents } from './state/toasts.ts';
+import { startKeys } from './ui/keys.ts';
 
-render(<h1>Tocsin</h1>, document.getElementById("app")!);
+async function start(): Promise<void> {
+	const session = loadSession().catch(() => {}); /* not reachable: the link tells, and tries again */
+	startRouter();
+	startKeys();
+	startBadge();
+	startToasts((who) => common('ackedBy', { who }));
+	render(<App />, document.getElementById('app')!);
+	await session;
+	if (mustSignIn.value)
+		return;
+	await loadAlerts();
+	await catchUp().catch(() => {}); /* the feed then begins with what comes */
+}
+
+startLink({
+	from(epoch, seq) {
+		alertsFrom(epoch, seq);
+		feedEpoch(epoch, seq);
+	},
+	events(epoch, events) {
+		alertsEvents(epoch, events);
+		toastsEvents(events);
+	},
+});
+void start();

@@ -1,4 +1,17 @@
-// The shared worker: owns the one stream of all tabs.
-const scope = self as unknown as SharedWorkerGlobalScope;
+/* worker: the SharedWorker in which the one link of all tabs lives. */
+import { Hub } from './hub.ts';
+import type { ToLink } from './protocol.ts';
 
-scope.onconnect = (event) => event.ports[0]?.start();
+const hub = new Hub({
+	fetch: (input, init) => fetch(input, init),
+	now: Date.now,
+	random: Math.random,
+	setTimeout: (run, msec) => setTimeout(run, msec),
+	clearTimeout: (timer) => clearTimeout(timer),
+});
+
+(self as unknown as { onconnect: (event: MessageEvent) => void }).onconnect = (event) => {
+	const channel = event.ports[0]!;
+	const port = { post: (message: unknown) => channel.postMessage(message) };
+	channel.onmessage = (message: MessageEvent<ToLink>) => hub.receive(port, message.data);
+};

@@ -1,0 +1,45 @@
+/* subject: what an alert is about, in words: its object, its part, its place, and the fact. */
+import type { Alert, Severity } from './types.ts';
+
+const objects = ['connector', 'worker', 'group', 'topic', 'instance', 'job'];
+
+export function objectOf(labels: Record<string, string>): string {
+	for (const name of objects)
+		if (labels[name])
+			return labels[name];
+	return labels.alertname ?? '';
+}
+
+export function placeOf(labels: Record<string, string>): string {
+	return labels.cluster ?? '';
+}
+
+/* The first line of a failed task's trace; what else was known of it otherwise. */
+export function causeOf(alert: Pick<Alert, 'annotations' | 'fact' | 'topic'>): string {
+	const trace = alert.annotations.trace;
+	const line = trace ? rootCause(trace) : alert.annotations.summary ?? alert.fact ?? alert.topic;
+	return line.split('\n', 1)[0]!;
+}
+
+/* "PSQLException: ERROR: deadlock detected": the deepest cause, its class without the package. */
+export function rootCause(trace: string): string {
+	const lines = trace.split('\n');
+	const deepest = lines.filter((line) => line.startsWith('Caused by: ')).pop()?.slice(11) ?? lines[0] ?? '';
+	return shortClass(deepest);
+}
+
+export function shortClass(line: string): string {
+	return line.replace(/^(?:[a-z_][\w]*\.)+([A-Z][\w$]*)/, '$1');
+}
+
+/* Heaviest first; within one severity who is not taken, then the newest. */
+export const rank: Record<Severity, number> = { critical: 3, warning: 2, info: 1, none: 0 };
+
+export function heaviestFirst(a: Alert, b: Alert): number {
+	return rank[b.severity] - rank[a.severity] || Number(Boolean(a.acknowledged)) - Number(Boolean(b.acknowledged)) || (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : a.id < b.id ? 1 : -1);
+}
+
+/* Red ground means: critical, firing, and nobody has it. */
+export function nobodyHas(alert: Pick<Alert, 'severity' | 'state' | 'acknowledged'>): boolean {
+	return alert.severity === 'critical' && (alert.state === 'firing' || alert.state === 'no_data') && !alert.acknowledged;
+}

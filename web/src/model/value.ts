@@ -1,0 +1,53 @@
+/* value: numbers with their unit, thin: "7.4 %", "38.1 k", "1 h 12 m". Unknown is "–", never 0. */
+import { language } from '../i18n/language.ts';
+import type { Alert, Unit } from './types.ts';
+import { span } from './time.ts';
+
+export const unknown = '–';
+const states = ['OTHER', 'RUNNING', 'PAUSED', 'STOPPED', 'UNASSIGNED', 'RESTARTING', 'DEGRADED', 'FAILED'];
+
+function digits(value: number): string {
+	const size = Math.abs(value);
+	const fraction = size === 0 || size >= 100 ? 0 : size >= 0.95 ? 1 : Math.min(6, 1 - Math.floor(Math.log10(size)));
+	return value.toLocaleString(language.value, { maximumFractionDigits: fraction });
+}
+
+function scaled(value: number, base: number, prefixes: string[], tail = ''): string {
+	let step = 0;
+	while (Math.abs(value) >= base && step < prefixes.length - 1) {
+		value /= base;
+		step++;
+	}
+	return `${digits(value)} ${prefixes[step]}${tail}`.trim();
+}
+
+/* Counts up to 9,999 stand in full. */
+export function count(value: number | null): string {
+	if (value === null)
+		return unknown;
+	return Math.abs(value) < 10_000 ? value.toLocaleString(language.value, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }) : scaled(value, 1000, ['', 'k', 'M', 'G', 'T']);
+}
+
+export function quantity(unit: Unit | string, value: number | null | undefined): string {
+	if (value === null || value === undefined || !Number.isFinite(value))
+		return unknown;
+	switch (unit) {
+	case 'ratio': return `${digits(value * 100)} %`;
+	case 'seconds': return span(value * 1000);
+	case 'bytes': return scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
+	case 'state': return states[value] ?? 'OTHER';
+	case 'per_second': return `${count(value)}/s`;
+	case 'none': return '';
+	default: return count(value);
+	}
+}
+
+/* "> 5 %": the limit and on which side of it the value is. The limit is what comes next: raise while it is over it,
+ * clear while it recovers. Empty where the kind has no limits. */
+export function limit(alert: Pick<Alert, 'unit' | 'value' | 'raise' | 'clear' | 'state' | 'lower_is_worse'>): string {
+	const bound = alert.state === 'recovering' ? alert.clear : alert.raise;
+	if (bound === null || alert.value === null || alert.unit === 'state' || alert.unit === 'none')
+		return '';
+	const over = alert.value === bound ? !alert.lower_is_worse : alert.value > bound;
+	return `${over ? '>' : '<'} ${quantity(alert.unit, bound)}`;
+}

@@ -1,0 +1,21 @@
+/* away: one line for what happened while nobody looked. */
+import { dayAndClock, day, shortClock } from '../../model/time.ts';
+import { digest } from '../../state/away.ts';
+import { common } from '../../i18n/common.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { w } from './words.ts';
+
+export function Away({ onShow }: { onShow: (ids: string[]) => void }) {
+	const said = digest.value;
+	if (!said)
+		return null;
+	const from = said.to - said.from > day ? dayAndClock(said.from) : shortClock(said.from);
+	return (
+		<div class="away">
+			<Icon name="clock" />
+			<span class="cut grow"><b>{w('away')}</b> {w('awayRest', { from, to: shortClock(said.to), fired: said.fired, recovered: said.recovered, open: said.open.length })}</span>
+			{said.open.length > 0 && <button type="button" class="button quiet small" onClick={() => onShow(said.open)}>{w('onlyThese')}</button>}
+			<button type="button" class="button bare small" aria-label={common('close')} onClick={() => { digest.value = null; }}><Icon name="close" /></button>
+		</div>
+	);
+}

@@ -1,0 +1,47 @@
+/* empty: why no alert is shown. "All clear" is said only while live and with no filter; else what is not known is said. */
+import { common } from '../../i18n/common.ts';
+import { link } from '../../link/client.ts';
+import { instant, shortClock, clock, span } from '../../model/time.ts';
+import { alerts, clearSince, loaded } from '../../state/alerts.ts';
+import { asOf, believable, silentFor } from '../../state/freshness.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { w } from './words.ts';
+
+function Calm() {
+	const beat = link.value.heartbeat, evaluated = instant(beat?.last_evaluation_at);
+	const sources = beat?.sources;
+	return (
+		<div class="empty">
+			<Icon name="ok" class="c-ok" />
+			<h2>{clearSince.value === null ? w('allClear') : w('clearSince', { time: shortClock(clearSince.value) })}</h2>
+			{evaluated !== null && beat?.rules !== undefined && (
+				<p class="dim">{w('clearRest', {
+					rules: beat.rules, span: span(Math.max(0, asOf.value - evaluated)),
+					sources: sources ? (sources.up === sources.total ? w('allSources', { n: sources.total }) : w('someSources', { n: sources.total, up: sources.up })) : '',
+				})}</p>
+			)}
+		</div>
+	);
+}
+
+function Unknown() {
+	const { liveAt, skew } = link.value;
+	const text = liveAt === null || !loaded.value ? w('unknownNever') : w('unknownSince', { span: span(silentFor.value ?? 0), time: clock(liveAt + skew), n: alerts.size });
+	return <div class="empty"><Icon name="no-data" /><h2>{w('unknown')}</h2><p>{text}</p></div>;
+}
+
+export function Empty({ filter, total, onClear }: { filter: string; total: number; onClear: () => void }) {
+	if (!loaded.value && link.value.phase === 'connecting')
+		return <div class="empty" role="status">{common('loading')}</div>;
+	if (!believable.value)
+		return <Unknown />;
+	if (!filter)
+		return <Calm />;
+	return (
+		<div class="empty">
+			<Icon name="filter" />
+			<p>{w('noMatch', { filter })} {w('openWithout', { n: total })}</p>
+			<button type="button" class="button" onClick={onClear}>{w('clearFilter')}</button>
+		</div>
+	);
+}

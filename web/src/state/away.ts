@@ -1,0 +1,61 @@
+/* away: what happened while no page of this browser was open: one digest in place of a burst of toasts. */
+import { signal } from '@preact/signals';
+import { get } from '../api/client.ts';
+import type { LogEvent } from '../model/types.ts';
+import { minute } from '../model/time.ts';
+import { alerts } from './alerts.ts';
+import { feed, feedEpoch, feedTake } from './feed.ts';
+
+const pageSize = 1000, pagesMax = 5, worthSayingMsec = 5 * minute;
+
+export interface Digest {
+	from: number;
+	to: number;
+	fired: number;
+	recovered: number; /* ended and never acknowledged */
+	open: string[]; /* ids that fired then and are open still */
+}
+
+export const digest = signal<Digest | null>(null);
+
+interface Page {
+	items: LogEvent[];
+	next: number | string | null;
+	epoch: string;
+	newest_seq: number;
+	reset: boolean;
+}
+
+function summarize(events: LogEvent[], from: number): Digest {
+	const fired = new Set<string>(), ended = new Set<string>(), acked = new Set<string>();
+	for (const { kind, episode, transition, alert } of events) {
+		if (!episode)
+			continue;
+		if (kind === 'ack')
+			acked.add(episode);
+		else if (transition === 'opened')
+			fired.add(episode);
+		if (alert?.ended_at)
+			ended.add(episode);
+	}
+	const recovered = [...ended].filter((id) => !acked.has(id)).length;
+	return { from, to: Date.now(), fired: fired.size, recovered, open: [...fired].filter((id) => alerts.has(id)) };
+}
+
+/* Once, when the page starts: reads what the feed lacks. */
+export async function catchUp(): Promise<void> {
+	const { epoch, seenSeq, seenAt } = feed.value;
+	const events: LogEvent[] = [];
+	let after: number | string | null = epoch ? seenSeq : 0, page: Page | null = null;
+	for (let i = 0; i < pagesMax && after !== null; i++) {
+		page = await get<Page>('api/v1/events', { after, limit: pageSize });
+		if (!epoch || page.epoch !== epoch || page.reset)
+			return feedEpoch(page.epoch, page.newest_seq);
+		events.push(...page.items);
+		after = page.next;
+	}
+	feedTake(events, page?.newest_seq ?? 0);
+	const said = summarize(events, seenAt);
+	if (Date.now() - seenAt > worthSayingMsec && said.fired + said.recovered > 0)
+		digest.value = said;
+}

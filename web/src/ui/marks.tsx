@@ -1,0 +1,60 @@
+/* marks: severities, states and people, each by shape and word. */
+import { common } from '../i18n/common.ts';
+import type { Acknowledgement, AlertState, Rollup, Severity } from '../model/types.ts';
+import { instant, shortClock, dayAndClock, hour } from '../model/time.ts';
+import { asOf } from '../state/freshness.ts';
+import type { IconName } from './icons.ts';
+import { Icon } from './icon.tsx';
+
+export const tone: Record<Severity, string> = { critical: 'c-crit', warning: 'c-warn', info: 'c-info', none: '' };
+
+export const severityIcon: Record<Severity, IconName> = { critical: 'critical', warning: 'warning', info: 'info', none: 'ok' };
+
+export function SeverityWord({ severity }: { severity: Severity }) {
+	return <span class={`word ${tone[severity]}`}><Icon name={severityIcon[severity]} />{common(severity)}</span>;
+}
+
+export const stateIcon: Record<AlertState, IconName> = { pending: 'pending', firing: 'firing', recovering: 'recovering', no_data: 'no-data', resolved: 'resolved' };
+
+export function stateTone(state: AlertState, severity: Severity): string {
+	return state === 'recovering' || state === 'resolved' ? 'c-ok' : state === 'no_data' ? '' : tone[severity];
+}
+
+export function StateWord({ state, severity }: { state: AlertState; severity: Severity }) {
+	return <span class="word"><Icon name={stateIcon[state]} class={stateTone(state, severity)} />{common(state)}</span>;
+}
+
+export const rollupIcon: Record<Rollup, IconName> = { running: 'resolved', degraded: 'warning', failed: 'critical', paused: 'paused', unknown: 'no-data' };
+export const rollupTone: Record<Rollup, string> = { running: 'c-ok', degraded: 'c-warn', failed: 'c-crit', paused: '', unknown: '' };
+
+export function Face({ name }: { name: string }) {
+	return <span class="face" aria-hidden="true">{[...name.trim()][0]?.toUpperCase() ?? '?'}</span>;
+}
+
+/* "to 04:00" or "until worse". */
+export function ackTerm(acknowledged: Acknowledgement): string {
+	const until = instant(acknowledged.until);
+	if (until === null)
+		return common(acknowledged.sticky ? 'untilResolved' : 'untilWorse');
+	return common('to', { time: until - asOf.value < 20 * hour ? shortClock(until) : dayAndClock(until) });
+}
+
+export function Who({ acknowledged }: { acknowledged: Acknowledgement }) {
+	return (
+		<span class="who" title={acknowledged.comment ?? undefined}>
+			<Face name={acknowledged.by} /><span class="cut">{acknowledged.by}</span><span class="dim">{ackTerm(acknowledged)}</span>
+		</span>
+	);
+}
+
+/* Counts of severities: shape, number, word. Zeros are left out. */
+export function SeverityCounts({ counts }: { counts: Partial<Record<Severity, number>> }) {
+	const list: [Severity, 'nCritical' | 'nWarning' | 'nInfo'][] = [['critical', 'nCritical'], ['warning', 'nWarning'], ['info', 'nInfo']];
+	return (
+		<span class="counts">
+			{list.filter(([severity]) => counts[severity]).map(([severity, word]) => (
+				<span class="count" key={severity}><Icon name={severityIcon[severity]} class={tone[severity]} />{common(word, { n: counts[severity]! })}</span>
+			))}
+		</span>
+	);
+}

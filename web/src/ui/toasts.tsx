@@ -1,0 +1,119 @@
+/* toasts: the stack at the lower right. Two regions that are there from the start: assertive for what is critical, polite
+ * for the rest; the focus is never taken. Timers stand still while it is hovered, has the focus, or is not seen. */
+import { common } from '../i18n/common.ts';
+import type { Alert } from '../model/types.ts';
+import { causeOf, objectOf, placeOf } from '../model/subject.ts';
+import { exactSpan, instant } from '../model/time.ts';
+import { href } from '../router.ts';
+import { alerts, ended } from '../state/alerts.ts';
+import { may } from '../state/session.ts';
+import { visible, visibleMax, type Shown } from '../state/toast_stack.ts';
+import { closeAllToasts, closeToast, paused, toasts } from '../state/toasts.ts';
+import { feedOpen } from '../state/view.ts';
+import { ack } from './ack.tsx';
+import { Icon } from './icon.tsx';
+import type { IconName } from './icons.ts';
+import { severityIcon, tone } from './marks.tsx';
+import { Age } from './time.tsx';
+
+interface Words {
+	head: string;
+	bold: string;
+	line: preact.ComponentChildren;
+	detail: string;
+}
+
+/* The daemon's own words, in the page's language where the alert is known. */
+function wordsOf(one: Shown): Words {
+	if (one.title !== null && one.kind !== 'acknowledged')
+		return { head: one.title, bold: '', line: null, detail: one.body ?? '' };
+	if (one.kind === 'summary')
+		return { head: common('burst', { n: one.count }), bold: '', line: null, detail: common('burstBody') };
+	const alert = alerts.get(one.alerts[0] ?? '') ?? ended.get(one.alerts[0] ?? '');
+	const many = one.alerts.length > 1 ? ` ${common('times', { n: one.alerts.length })}` : '';
+	const head = one.kind === 'acknowledged' ? one.title! : one.kind === 'ended' ? endedHead(alert) : `${common(one.severity)}: ${alert?.rule ?? one.toast!.title}${many}`;
+	if (!alert)
+		return { head, bold: '', line: null, detail: one.toast!.body };
+	const task = alert.labels.task ? common('task', { n: alert.labels.task }) : '';
+	const place = placeOf(alert.labels);
+	return {
+		head, bold: objectOf(alert.labels),
+		line: <> {task} {place && common('on', { place })}{one.kind !== 'ended' && <>, <Age since={alert.started_at} ago /></>}</>,
+		detail: one.kind === 'ended' ? '' : causeOf(alert),
+	};
+}
+
+function endedHead(alert: Alert | undefined): string {
+	const from = instant(alert?.started_at), to = instant(alert?.ended_at);
+	return from === null || to === null ? common('resolved') : common('resolvedAfter', { span: exactSpan(to - from), what: alert!.rule });
+}
+
+function iconOf(one: Shown): IconName {
+	return one.kind === 'ended' || one.kind === 'mine' ? 'ok' : one.kind === 'acknowledged' ? 'person' : one.kind === 'failed' ? 'warning' : severityIcon[one.severity];
+}
+
+function toneOf(one: Shown): string {
+	return one.kind === 'ended' || one.kind === 'mine' ? 'c-ok' : one.kind === 'acknowledged' ? 'c-acc' : one.kind === 'failed' ? 'c-warn' : tone[one.severity];
+}
+
+function Actions({ one }: { one: Shown }) {
+	if (one.action)
+		return <div class="actions"><button type="button" class="button" onClick={() => { closeToast(one.key); one.action!.run(); }}>{one.action.label}</button></div>;
+	if (one.kind !== 'fired')
+		return null;
+	const open = one.alerts.filter((id) => alerts.has(id));
+	return (
+		<div class="actions">
+			{may('responder') && open.length > 0 && <button type="button" class="button primary" onClick={() => void ack(open, { for: '1h' })}>{common('ack')}</button>}
+			{one.alerts[0] && <a class="button" href={href(one.alerts.length > 1 ? '' : `alerts/${encodeURIComponent(one.alerts[0])}`)}>{common('open')}</a>}
+		</div>
+	);
+}
+
+function ToastCard({ one }: { one: Shown }) {
+	const { head, bold, line, detail } = wordsOf(one);
+	const heavy = one.kind === 'fired' && one.severity === 'critical';
+	return (
+		<article class={`toast ${toneOf(one)} ${heavy ? 'heavy' : ''}`}>
+			<Icon name={iconOf(one)} class={toneOf(one)} />
+			<div>
+				<h2>{head}</h2>
+				{(bold || line) && <p><b>{bold}</b>{line}</p>}
+				{detail && <p>{detail}</p>}
+			</div>
+			<button type="button" class="button bare small close" aria-label={common('close')} onClick={() => closeToast(one.key)}><Icon name="close" /></button>
+			<Actions one={one} />
+		</article>
+	);
+}
+
+function More({ up, more }: { up: number; more: Shown[] }) {
+	if (up + more.length < 2)
+		return null;
+	return (
+		<div class="toast line">
+			<b class="grow">{more.length ? common('nMore', { n: more.length }) : ''}</b>
+			{more.length > 0 && <button type="button" class="button quiet small" onClick={() => { feedOpen.value = true; }}>{common('viewFeed')}</button>}
+			<button type="button" class="button quiet small" onClick={closeAllToasts}>{common('closeAll')}</button>
+		</div>
+	);
+}
+
+const assertive = (one: Shown) => one.kind === 'failed' || (one.severity === 'critical' && (one.kind === 'fired' || one.kind === 'summary'));
+
+export function focusToasts(): void {
+	document.querySelector<HTMLElement>('.toasts button, .toasts a')?.focus();
+}
+
+export function Toasts() {
+	const narrow = matchMedia('(max-width: 720px)').matches;
+	const { up, more } = visible(toasts.value, narrow ? 1 : visibleMax);
+	const hold = (value: boolean) => () => { paused.value = value; };
+	return (
+		<section class="toasts" aria-label={common('notifications')} onMouseEnter={hold(true)} onMouseLeave={hold(false)} onFocusIn={hold(true)} onFocusOut={hold(false)}>
+			<div class="region" role="alert" aria-live="assertive" aria-atomic="false">{up.filter(assertive).map((one) => <ToastCard key={one.key} one={one} />)}</div>
+			<div class="region" role="status" aria-live="polite" aria-atomic="false">{up.filter((one) => !assertive(one)).map((one) => <ToastCard key={one.key} one={one} />)}</div>
+			<More up={up.length} more={more} />
+		</section>
+	);
+}
