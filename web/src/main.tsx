@@ -3,6 +3,7 @@ import { render } from 'preact';
 import './style/index.css';
 import { App } from './app.tsx';
 import { common } from './i18n/common.ts';
+import { startLanguage } from './i18n/language.ts';
 import { startLink } from './link/client.ts';
 import { startRouter } from './router.ts';
 import { alertsEvents, alertsFrom, loadAlerts } from './state/alerts.ts';
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
 	startKeys();
 	startBadge();
 	startToasts((who) => common('ackedBy', { who }));
+	await startLanguage();
 	render(<App />, document.getElementById('app')!);
 	await session;
 	if (mustSignIn.value)

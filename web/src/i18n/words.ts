@@ -1,6 +1,6 @@
-/* words: makes the lookup of one catalogue. "{name}" is replaced by a parameter; "{n:alert|alerts}" chooses by the
+/* words: makes the lookup of one part's catalogue. "{name}" is replaced by a parameter; "{n:alert|alerts}" chooses by the
  * number n (one | other). What is put in is text, never markup. */
-import { language, type Language } from './language.ts';
+import { catalogues } from './language.ts';
 
 type Values = Record<string, string | number>;
 
@@ -13,6 +13,6 @@ export function fill(pattern: string, values: Values): string {
 	});
 }
 
-export function words<Key extends string>(catalogue: Record<Language, Record<Key, string>>) {
-	return (key: Key, values: Values = {}): string => fill(catalogue[language.value][key], values);
+export function words<Key extends string>(part: string, english: Record<Key, string>) {
+	return (key: Key, values: Values = {}): string => fill(catalogues.value?.[part]?.[key] ?? english[key], values);
 }

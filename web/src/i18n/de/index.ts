@@ -1,0 +1,5 @@
+/* German: every catalogue of the page; a key that lacks does not compile. */
+import { alerts } from './alerts.ts';
+import { common } from './common.ts';
+
+export const german: Record<string, Record<string, string>> = { common, alerts };
