@@ -1,7 +1,8 @@
 """checker: what the receipts must look like, whatever happened to the daemon. Pure: reads the script and the receipts.
 
 A receipt is {"at", "key", "accepted", "alerts": [{"episode", "thing", "status"}]} in the order of arrival; accepted means
-the sink answered 200. script[thing] is a list of [begin, end] of the times the condition was true. kills are the times of kill -9.
+the sink answered 200. script[thing] is a list of [begin, end] of the times the condition was true. A doubt is {"from", "to", "most"}:
+in that time (a kill -9 is a moment) at most so many messages may have left without the daemon's knowing.
 """
 
 
@@ -39,8 +40,8 @@ def check_order(receipts):
             yield f"resolved: {episode} was told {len(keys)} times that it is over (different keys), not once"
 
 
-def check_repeats(receipts, kills, most_in_flight=1):
-    """A key is taken twice only around a kill, and at most as often as sends can have been in flight."""
+def check_repeats(receipts, doubts):
+    """A key is taken twice only around a doubt, and at most as often as all of them allow."""
     last, repeats = {}, 0
     for receipt in receipts:
         if not receipt["accepted"]:
@@ -50,10 +51,11 @@ def check_repeats(receipts, kills, most_in_flight=1):
         if before is None:
             continue
         repeats += 1
-        if not any(before["at"] - 0.5 <= kill <= receipt["at"] for kill in kills):
-            yield f"repeat: {receipt['key'][:12]} came twice without a kill between"
-    if repeats > most_in_flight * len(kills):
-        yield f"repeat: {repeats} repeats for {len(kills)} kills"
+        if not any(before["at"] - 0.5 <= doubt["to"] and doubt["from"] <= receipt["at"] for doubt in doubts):
+            yield f"repeat: {receipt['key'][:12]} came twice without a doubt between"
+    most = sum(doubt["most"] for doubt in doubts)
+    if repeats > most:
+        yield f"repeat: {repeats} repeats where {most} are allowed"
 
 
 def check_losses(history, receipts, script, seen):
@@ -68,10 +70,10 @@ def check_losses(history, receipts, script, seen):
             yield f"loss: {thing} was over its limit from {begin:.2f} to {end:.2f}, and no episode says so"
 
 
-def check_all(script, receipts, kills, history, seen, most_in_flight):
+def check_all(script, receipts, doubts, history, seen):
     problems = []
     problems += check_phantoms(script, receipts)
     problems += check_order(receipts)
-    problems += check_repeats(receipts, kills, most_in_flight)
+    problems += check_repeats(receipts, doubts)
     problems += check_losses(history, receipts, script, seen)
     return problems

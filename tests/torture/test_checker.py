@@ -13,6 +13,7 @@ SCRIPT = {"t": [[10.0, 20.0]]}
 GOOD = [receipt(10.5, "k1", "firing"), receipt(20.5, "k2", "resolved")]
 HISTORY = [{"id": "e1", "thing": "t", "begun": 10.0, "excused": False}]
 SEEN = [("t", 10.0, 20.0)]
+KILL = [{"from": 20.7, "to": 20.7, "most": 1}]
 
 FAULTS = {
     "a lost episode": dict(receipts=[]),
@@ -23,16 +24,18 @@ FAULTS = {
     "never resolved": dict(receipts=[receipt(10.5, "k1", "firing")]),
     "resolved twice": dict(receipts=GOOD + [receipt(21, "k3", "resolved")]),
     "a repeat without a kill": dict(receipts=GOOD + [receipt(21, "k2", "resolved")]),
-    "more repeats than kills": dict(receipts=GOOD + [receipt(21, "k2", "resolved"), receipt(22, "k2", "resolved")], kills=[20.7]),
+    "a repeat at another time than the kill": dict(receipts=GOOD + [receipt(21, "k2", "resolved")],
+                                                   doubts=[{"from": 5.0, "to": 5.0, "most": 1}]),
+    "more repeats than kills": dict(receipts=GOOD + [receipt(21, "k2", "resolved"), receipt(22, "k2", "resolved")], doubts=KILL),
 }
 
 
 def run(tap):
-    base = dict(script=SCRIPT, receipts=GOOD, kills=[], history=HISTORY, seen=SEEN, most_in_flight=1)
+    base = dict(script=SCRIPT, receipts=GOOD, doubts=[], history=HISTORY, seen=SEEN)
     tap.check(check_all(**base) == [], "the checker accepts good receipts", check_all(**base))
     for name, change in FAULTS.items():
         case = copy.deepcopy(base)
         case.update(change)
         tap.check(check_all(**case), f"the checker finds {name}")
-    repeated = dict(base, receipts=GOOD + [receipt(21, "k2", "resolved")], kills=[20.7])
+    repeated = dict(base, receipts=GOOD + [receipt(21, "k2", "resolved")], doubts=KILL)
     tap.check(check_all(**repeated) == [], "one repeat after a kill is allowed", check_all(**repeated))
