@@ -48,5 +48,5 @@ nodist_libtocsin_a_SOURCES += api/web_assets.c
 # web_manifest is empty without the page.
 EXTRA_DIST += api/openapi.yaml api/embed.sh
 CLEANFILES += api/web_assets.c
-api/web_assets.c: $(web_manifest) $(srcdir)/api/embed.sh
+api/web_assets.c: $(web_manifest) $(srcdir)/api/embed.sh Makefile
 	$(AM_V_GEN)$(MKDIR_P) api && sh $(srcdir)/api/embed.sh $(WEB_DIST) >$@.tmp && mv $@.tmp $@

@@ -7,11 +7,13 @@ web_manifest += $(WEB_DIST)/manifest
 endif
 
 if WEB_BUILD
+# What make dist takes from the copy is as new as the sources; folders count, so that a file that went is noticed.
+BUILT_SOURCES += web/dist/manifest
 web/node_modules/.installed: $(srcdir)/web/package.json $(srcdir)/web/package-lock.json
 	$(AM_V_GEN)$(MKDIR_P) web && { test $(srcdir)/web -ef web || \
 		cp -f $(srcdir)/web/package.json $(srcdir)/web/package-lock.json web; } && cd web && \
 		$(NPM) ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.installed
-web/dist/manifest: web/node_modules/.installed $(web_tools) $(shell find $(srcdir)/web/src -type f)
+web/dist/manifest: web/node_modules/.installed $(web_tools) $(shell find $(srcdir)/web/src)
 	$(AM_V_GEN){ test $(srcdir)/web -ef web || \
 		{ rm -rf web/src && cp -R $(srcdir)/web/src web && cp -f $(web_tools) web && chmod -R u+w web/src; }; } && \
 		$(NODE) web/build.mjs
