@@ -13,7 +13,8 @@ static int quality(const char *parameters, size_t length)
 	q += 1 + strspn(q + 1, " \t");
 	if (g_ascii_strncasecmp(q, "q=", 2) != 0)
 		return 1000;
-	return (int)(CLAMP(g_ascii_strtod(q + 2, NULL), 0, 1) * 1000 + 0.5);
+	double value = g_ascii_strtod(q + 2, NULL);
+	return value >= 1 ? 1000 : value > 0 ? (int)(value * 1000 + 0.5) : 0; /* 0 also for what is no number */
 }
 
 /* What the header says of this name; -1 = nothing. */

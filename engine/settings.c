@@ -24,7 +24,7 @@ const struct config_key settings_keys[] = {
 	KEY(cors_origins, CONFIG_TEXTS, .doc = "Origins whose pages may read the API: \"https://app.example.com\"."),
 	KEY(external_url, CONFIG_TEXT, .flags = CONFIG_NO_RELOAD,
 	    .doc = "Address of the page as people reach it; messages link to it; its path is the page's prefix."),
-	KEY(frame_ancestors, CONFIG_TEXTS,
+	KEY(frame_ancestors, CONFIG_TEXTS, .flags = CONFIG_NO_RELOAD,
 	    .doc = "Who may show the page in a frame: \"https://grafana.example.com\" or \"'self'\"; nobody without it. "
 		   "A frame of another site has no session."),
 	KEY(history_size, CONFIG_SIZE, .fallback = "4GiB", .min = 1 << 20, .max = 1e15,

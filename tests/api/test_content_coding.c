@@ -34,6 +34,8 @@ Test(content_coding, the_best_that_both_know)
 		{"br;q=7", WEB_BROTLI},
 		{"br;q=-1", WEB_IDENTITY},
 		{"br;q=", WEB_IDENTITY},
+		{"br;q=nan, gzip;q=0.1", WEB_GZIP},
+		{"br;q=1e999", WEB_BROTLI},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
 		cr_expect_eq(content_coding_choose(cases[i].header, all), cases[i].want, "%s", cases[i].header);

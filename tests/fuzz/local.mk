@@ -67,3 +67,7 @@ tests_fuzz_fuzz_query_LDFLAGS = $(fuzz_link)
 fuzz_targets += tests/fuzz/fuzz_http_body
 tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz_http_body.c $(fuzz_main)
 tests_fuzz_fuzz_http_body_LDFLAGS = $(fuzz_link)
+
+fuzz_targets += tests/fuzz/fuzz_content_coding
+tests_fuzz_fuzz_content_coding_SOURCES = tests/fuzz/fuzz_content_coding.c $(fuzz_main)
+tests_fuzz_fuzz_content_coding_LDFLAGS = $(fuzz_link)
