@@ -8,12 +8,20 @@
 #include "engine/row.h"
 #include "engine/row_told.h"
 #include "engine/told.h"
+#include <string.h>
+
+static void leave_incident(struct dispatcher *dispatcher, struct row *row)
+{
+	row->incident->dead--;
+	incident_changed(dispatcher, row->incident);
+}
 
 static void drop_dead(struct dispatcher *dispatcher, struct row *row)
 {
 	g_queue_remove(&row->queue->dead, row);
-	row->incident->dead--;
-	incident_changed(dispatcher, row->incident);
+	leave_incident(dispatcher, row);
+	for (guint i = 0; row->followers && i < row->followers->len; i++)
+		leave_incident(dispatcher, row->followers->pdata[i]);
 	g_hash_table_remove(dispatcher->rows, row->stored.id);
 }
 
@@ -59,7 +67,7 @@ void dead_letter_make(struct dispatcher *dispatcher, struct row *row, enum reaso
 	row->queue->health.dead++;
 	row->incident->dead++;
 	g_queue_push_tail(&row->queue->dead, row);
-	if (next && row_closes_untold(dispatcher, next)) {
+	if (next && (row_closes_untold(dispatcher, next) || row_ends(row, next) == ROW_ENDS_ALL)) {
 		outbox_finish(dispatcher, next, OUTBOX_CANCELLED);
 		outbox_follow_dead(dispatcher, next, row->stored.id);
 	}
@@ -82,27 +90,47 @@ void dead_letters_of_removed(struct dispatcher *dispatcher)
 
 /* ---- trying again ---- */
 
-static bool worth_retrying(struct dispatcher *dispatcher, const struct row *row)
+static bool ends_with(const struct row *row, const char *episode)
 {
-	if (row->followers)
-		return true;
 	for (guint i = 0; i < row->alerts->len; i++) {
-		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
-		if (row_alert_at(row, i)->resolved || (episode && !episode_over(episode)))
+		const struct row_alert *said = row_alert_at(row, i);
+		if (said->resolved && strcmp(said->episode, episode) == 0)
 			return true;
 	}
-	return row->alerts->len == 0;
+	return false;
+}
+
+static bool will_end(const struct row *dead, const char *episode)
+{
+	for (guint i = 0; dead->followers && i < dead->followers->len; i++)
+		if (ends_with(dead->followers->pdata[i], episode))
+			return true;
+	return false;
+}
+
+/* Not if it would begin what is over and no message after it would end. */
+static bool worth_retrying(struct dispatcher *dispatcher, const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(row, i);
+		struct episode *episode = episode_find(dispatcher, said->episode);
+		bool open = episode && !episode_over(episode);
+		if (!said->resolved && !open && !will_end(row, said->episode))
+			return false;
+	}
+	return true;
 }
 
 static void say_again(struct dispatcher *dispatcher, const struct row *row)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = row_alert_at(row, i);
+		struct row_alert *said = row_alert_at(row, i);
 		struct episode *episode = episode_find(dispatcher, said->episode);
 		if (!episode || said->resolved)
 			continue;
 		struct told_entry *told = told_get(episode, row->queue->name);
 		told->dead_row[0] = '\0';
+		said->fresh &= told->said == SAID_NOTHING; /* or a newer message told it */
 		if (told->said != SAID_NOTHING)
 			continue;
 		told->said = SAID_FIRING;
@@ -138,18 +166,19 @@ void dead_letter_retry(struct dispatcher *dispatcher, struct command *command)
 	}
 	if (!row->queue->integration || !worth_retrying(dispatcher, row)) {
 		g_strlcpy(command->message,
-			  row->queue->integration ? "the alerts in it are over" : "its receiver is not configured",
+			  row->queue->integration ? "alerts in it are over" : "its receiver is not configured",
 			  sizeof command->message);
 		return;
 	}
 	g_queue_remove(&row->queue->dead, row);
-	row->incident->dead--;
+	leave_incident(dispatcher, row);
 	revive(dispatcher, row);
 	say_again(dispatcher, row);
 	row->stored.reason = REASON_RETRIED;
 	for (guint i = 0; row->followers && i < row->followers->len; i++) {
 		struct row *follower = row->followers->pdata[i];
 		follower->kept = false;
+		leave_incident(dispatcher, follower);
 		g_hash_table_insert(dispatcher->rows, follower->stored.id, follower);
 		revive(dispatcher, follower);
 	}

@@ -138,6 +138,7 @@ static void add_listed(struct row *row, const struct notification *notification)
 	for (uint32_t i = 0; i < notification->alert_count; i++) {
 		const struct notification_alert *listed = &notification->alerts[i];
 		struct row_alert said = {.resolved = listed->resolved_now,
+					 .fresh = listed->new_now,
 					 .severity = listed->alert->severity,
 					 .value = listed->alert->value};
 		g_strlcpy(said.episode, listed->alert->id, ULID_SIZE);
@@ -246,6 +247,9 @@ static void restore_row(struct dispatcher *dispatcher, const struct outbox_row *
 	if (row->stored.state == OUTBOX_RETRY || (row->maybe && from->state != OUTBOX_SENDING))
 		timers_set(dispatcher->timers, &row->wake.timer,
 			   future_mono(dispatcher, from->next_at, RETRY_AHEAD_MAX));
+	/* Something was delivered after it was made: perhaps another recipient's copy. */
+	if (from->created_at <= incident->last_at)
+		incident->delivered = MAX(incident->delivered, row->message);
 	note_said(dispatcher, row);
 	outbox_enter(dispatcher, row);
 }

@@ -82,17 +82,19 @@ struct incident {
 	char *integration, *group_key, *subject;
 	struct group *group; /* NULL: closed */
 	uint32_t generation, message;
+	uint32_t delivered; /* the newest message of which a copy arrived */
 	GArray *told_times; /* msec_t, wall, oldest first */
 	msec_t last_at, last_mono, opened_at, closed_at;
 	enum severity severity;
 	GPtrArray *rows; /* struct row not final, oldest first, borrowed */
-	uint32_t dead; /* dead letters that still know it */
+	uint32_t dead; /* dead letters, and rows kept with one, that still know it */
 	bool changed;
 };
 
 struct row_alert {
 	char episode[ULID_SIZE];
 	bool resolved;
+	bool fresh; /* no message before it told this recipient of it */
 	enum severity severity;
 	double value;
 };
@@ -104,7 +106,7 @@ struct row {
 	struct queue *queue;
 	GArray *alerts; /* struct row_alert */
 	uint32_t message;
-	msec_t created_mono;
+	msec_t created_mono; /* since when its recipient waits for news: it may replace older rows */
 	bool maybe; /* an attempt may have arrived */
 	bool ready; /* in its lane */
 	bool final, changed;

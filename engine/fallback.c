@@ -25,51 +25,74 @@ static void set_text(char **place, const char *text)
 	*place = g_strdup(text);
 }
 
-/* The fallback's own incident of the same group, so that its RESOLVED finds its way there too. */
-static struct incident *incident_for(struct dispatcher *dispatcher, const struct row *dead, const char *integration)
+static bool still_open(const struct dispatcher *dispatcher, const char *id)
 {
-	struct group *group = dead->incident->group;
-	struct incident *incident = group ? incident_of(group, integration) : NULL;
-	if (incident)
-		return incident;
-	if (group)
-		return incident_open(dispatcher, group, integration);
-	char root[ULID_SIZE];
-	ulid_make(dispatcher->now.wall, &dispatcher->rng, root);
-	incident = incident_new(dispatcher, root, integration);
-	g_strlcpy(incident->name, dead->incident->name, sizeof incident->name);
-	incident->group_key = g_strdup(dead->incident->group_key);
-	incident->opened_at = incident->closed_at = dispatcher->now.wall;
-	incident_changed(dispatcher, incident);
-	return incident;
+	const struct episode *episode = episode_find(dispatcher, id);
+	return episode && !episode_over(episode);
+}
+
+/* The end of what this receiver never heard of is nothing to it. */
+static void drop_ended(const struct dispatcher *dispatcher, struct notification *notification)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < notification->alert_count; i++) {
+		struct notification_alert *listed = &notification->alerts[i];
+		if (!listed->resolved_now && still_open(dispatcher, listed->alert->id))
+			notification->alerts[kept++] = *listed;
+		else
+			alert_unref(listed->alert);
+	}
+	notification->alert_count = kept;
+	if (notification->type == NOTIFICATION_PART_RESOLVED)
+		notification->type = NOTIFICATION_FIRING;
+}
+
+static GArray *open_alerts(const struct dispatcher *dispatcher, const struct row *dead)
+{
+	GArray *alerts = g_array_new(FALSE, TRUE, sizeof(struct row_alert));
+	for (guint i = 0; i < dead->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(dead, i);
+		if (!said->resolved && still_open(dispatcher, said->episode))
+			g_array_append_vals(alerts, said, 1);
+	}
+	return alerts;
 }
 
 static void note_said(struct dispatcher *dispatcher, const struct message *message)
 {
 	for (guint i = 0; i < message->alerts->len; i++) {
 		const struct row_alert *said = &g_array_index(message->alerts, struct row_alert, i);
-		struct episode *episode = episode_find(dispatcher, said->episode);
-		if (!episode)
-			continue;
-		struct told_entry *told = told_get(episode, message->queue->name);
-		told->said = said->resolved ? SAID_RESOLVED : SAID_FIRING;
+		struct told_entry *told = told_get(episode_find(dispatcher, said->episode), message->queue->name);
+		told->said = SAID_FIRING;
 		told->said_severity = said->severity;
 		told->said_value = said->value;
 		told->said_at = dispatcher->now.wall;
 		told->group = message->incident->group;
-		if (!said->resolved)
-			g_strlcpy(told->said_row, message->row, ULID_SIZE);
+		g_strlcpy(told->said_row, message->row, ULID_SIZE);
 	}
 }
 
-static void send_to(struct dispatcher *dispatcher, const struct row *dead, const struct integration *integration,
-		    struct notification *notification)
+static void set_fresh(const struct dispatcher *dispatcher, GArray *alerts, const char *integration)
 {
-	struct incident *incident = incident_for(dispatcher, dead, integration->name);
+	for (guint i = 0; i < alerts->len; i++) {
+		struct row_alert *said = &g_array_index(alerts, struct row_alert, i);
+		const struct told_entry *told = told_find(episode_find(dispatcher, said->episode), integration);
+		said->fresh = !told || told->said == SAID_NOTHING;
+	}
+}
+
+/* In the fallback's own incident of the same group, so that the RESOLVED finds its way there too. */
+static void send_to(struct dispatcher *dispatcher, struct group *group, GArray *alerts,
+		    const struct integration *integration, struct notification *notification)
+{
+	struct incident *incident = incident_of(group, integration->name);
+	if (!incident)
+		incident = incident_open(dispatcher, group, integration->name);
 	struct message message = {.incident = incident,
 				  .queue = queue_get(dispatcher, integration->name),
 				  .notification = notification,
-				  .alerts = dead->alerts,
+				  .alerts = alerts,
+				  .waits_since = dispatcher->now.mono,
 				  .step = "fallback",
 				  .fallback = true};
 	notification->message = ++incident->message;
@@ -84,21 +107,17 @@ static void send_to(struct dispatcher *dispatcher, const struct row *dead, const
 	g_strlcpy(notification->root, incident->root, ULID_SIZE);
 	/* A second death of the same message has another incident message number, so another key. */
 	message.flush = incident->message;
+	set_fresh(dispatcher, alerts, integration->name);
 	message_queue(dispatcher, &message);
 	note_said(dispatcher, &message);
 }
 
-void fallback_send(struct dispatcher *dispatcher, struct row *dead)
+static void send_to_all(struct dispatcher *dispatcher, struct row *dead, const struct receiver *receiver, GArray *alerts,
+			struct notification *notification)
 {
-	const char *name = dead->queue->integration ? dead->queue->integration->fallback : NULL;
-	const struct receiver *receiver = name ? receivers_find(dispatcher->receivers, name) : NULL;
-	if (!receiver || dead->stored.fallback)
-		return;
-	struct notification *notification = read_payload(dead);
-	if (!notification)
-		return;
 	dead->stored.fallback = true;
 	row_changed(dispatcher, dead);
+	drop_ended(dispatcher, notification);
 	notification->reason = REASON_FALLBACK;
 	g_free(notification->note);
 	notification->note = g_strdup_printf("%s could not be reached (%s)", dead->stored.receiver,
@@ -106,6 +125,19 @@ void fallback_send(struct dispatcher *dispatcher, struct row *dead)
 	set_text(&notification->receiver, receiver->name);
 	for (uint32_t i = 0; i < receiver->integration_count; i++)
 		if (strcmp(receiver->integrations[i]->name, dead->queue->name) != 0)
-			send_to(dispatcher, dead, receiver->integrations[i], notification);
+			send_to(dispatcher, dead->incident->group, alerts, receiver->integrations[i], notification);
+}
+
+void fallback_send(struct dispatcher *dispatcher, struct row *dead)
+{
+	const char *name = dead->queue->integration ? dead->queue->integration->fallback : NULL;
+	const struct receiver *receiver = name ? receivers_find(dispatcher->receivers, name) : NULL;
+	if (!receiver || dead->stored.fallback || !dead->incident->group)
+		return;
+	GArray *alerts = open_alerts(dispatcher, dead);
+	struct notification *notification = alerts->len ? read_payload(dead) : NULL;
+	if (notification)
+		send_to_all(dispatcher, dead, receiver, alerts, notification);
 	notification_free(notification);
+	g_array_free(alerts, TRUE);
 }

@@ -1,4 +1,5 @@
-/* fallback: what could not be delivered goes once to the receiver that the integration names for that case. */
+/* fallback: what could not be delivered and still fires goes once to the receiver that the integration names for that
+ * case. Engine thread, within a step. */
 #ifndef ENGINE_FALLBACK_H
 #define ENGINE_FALLBACK_H
 

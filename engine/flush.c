@@ -136,19 +136,38 @@ static void make_plan(struct dispatcher *dispatcher, struct flush_plan *plan, bo
 
 /* ---- saying it ---- */
 
-static void drop_resolved(struct dispatcher *dispatcher, struct flush_plan *plan, enum reason reason)
+static void drop_end(struct dispatcher *dispatcher, const struct flush_plan *plan, const struct flush_item *item,
+		     enum reason reason)
+{
+	const struct queue *queue = plan->queue;
+	dispatch_log_unsent(dispatcher, item->episode, queue->name, queue->receiver, "not_sent", reason);
+	item->told->said = SAID_RESOLVED;
+	item->told->told = TOLD_RESOLVED;
+	item->told->dead_row[0] = '\0';
+	told_changed(dispatcher, item->episode, item->told);
+}
+
+static void drop_resolved(struct dispatcher *dispatcher, const struct flush_plan *plan, enum reason reason)
 {
 	for (guint i = plan->items->len; i-- > 0;) {
-		struct flush_item *item = &g_array_index(plan->items, struct flush_item, i);
-		if (!item->resolved)
-			continue;
-		dispatch_log_unsent(dispatcher, item->episode, plan->queue->name, plan->queue->receiver, "not_sent",
-				    reason);
-		item->told->said = SAID_RESOLVED;
-		item->told->told = TOLD_RESOLVED;
-		item->told->dead_row[0] = '\0';
-		told_changed(dispatcher, item->episode, item->told);
+		const struct flush_item *item = &g_array_index(plan->items, struct flush_item, i);
+		if (item->resolved)
+			drop_end(dispatcher, plan, item, reason);
 	}
+}
+
+/* Ends of what only a dead letter would have told: as a message of their own they wait with it, among other news they
+ * say nothing. */
+static bool drop_after_dead(struct dispatcher *dispatcher, const struct flush_plan *plan)
+{
+	if (!plan->after_dead || (!plan->open && plan->after_dead == plan->resolved))
+		return false;
+	for (guint i = 0; i < plan->items->len; i++) {
+		const struct flush_item *item = &g_array_index(plan->items, struct flush_item, i);
+		if (item->after_dead)
+			drop_end(dispatcher, plan, item, REASON_PREDECESSOR_DEAD);
+	}
+	return true;
 }
 
 static void log_held(struct dispatcher *dispatcher, const struct flush_plan *plan)
@@ -198,13 +217,17 @@ static void set_predecessor(const struct flush_plan *plan, struct message *messa
 	}
 }
 
-static void send_message(struct dispatcher *dispatcher, struct flush_plan *plan)
+static void send_message(struct dispatcher *dispatcher, struct flush_plan *plan, msec_t waits_since)
 {
 	if (!plan->incident)
 		plan->incident = incident_open(dispatcher, plan->group, plan->queue->name);
 	struct incident *incident = plan->incident;
-	struct message message = {.incident = incident, .queue = plan->queue, .flush = plan->group->flush, .step = ""};
-	message.predecessor_dead = plan->resolved && plan->after_dead == plan->resolved && !plan->open;
+	struct message message = {.incident = incident,
+				  .queue = plan->queue,
+				  .flush = plan->group->flush,
+				  .waits_since = waits_since,
+				  .step = ""};
+	message.predecessor_dead = plan->after_dead > 0;
 	set_predecessor(plan, &message);
 	incident->message++;
 	GArray *alerts = g_array_new(FALSE, TRUE, sizeof(struct row_alert));
@@ -231,22 +254,25 @@ static void log_merged(struct dispatcher *dispatcher, const struct group *group,
 static void flush_integration(struct dispatcher *dispatcher, struct group *group, struct queue *queue, bool serves)
 {
 	struct flush_plan plan = {.group = group, .queue = queue, .serves = serves};
+	msec_t waits_since = dispatcher->now.mono;
 	plan.items = g_array_new(FALSE, TRUE, sizeof(struct flush_item));
 	make_plan(dispatcher, &plan, false);
+	if (drop_after_dead(dispatcher, &plan))
+		make_plan(dispatcher, &plan, false);
 	log_held(dispatcher, &plan);
 	if (plan.speaks && plan.resolved && (!queue->integration || !queue->integration->send_resolved)) {
 		drop_resolved(dispatcher, &plan,
 			      queue->integration ? REASON_RESOLVED_UNWANTED : REASON_RECEIVER_REMOVED);
 		if (plan.incident && queue->integration)
-			outbox_take_back(dispatcher, plan.incident);
+			outbox_take_back(dispatcher, plan.incident, &waits_since);
 		make_plan(dispatcher, &plan, true);
 	}
-	if (plan.speaks && plan.incident && outbox_take_back(dispatcher, plan.incident)) {
+	if (plan.speaks && plan.incident && outbox_take_back(dispatcher, plan.incident, &waits_since)) {
 		log_merged(dispatcher, group, queue);
 		make_plan(dispatcher, &plan, true);
 	}
 	if (plan.speaks && queue->integration)
-		send_message(dispatcher, &plan);
+		send_message(dispatcher, &plan, waits_since);
 	g_array_free(plan.items, TRUE);
 }
 

@@ -57,6 +57,7 @@ static void add_row(struct dispatcher *dispatcher, struct message *message, cons
 	json_decref(payload);
 	g_array_append_vals(row->alerts, message->alerts->data, message->alerts->len);
 	row->message = message->incident->message;
+	row->created_mono = message->waits_since;
 	row->fresh = true;
 	row_changed(dispatcher, row);
 	if (!message->row[0])

@@ -11,6 +11,7 @@ struct message {
 	struct notification *notification; /* borrowed */
 	const GArray *alerts; /* struct row_alert, also those beyond the list's bound */
 	uint32_t flush;
+	msec_t waits_since; /* mono: since when there is something to say to its recipients */
 	const char *step; /* part of the key: "" or "fallback" */
 	char predecessor[ULID_SIZE];
 	bool predecessor_dead;

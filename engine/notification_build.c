@@ -50,7 +50,10 @@ static void set_common(struct notification *notification)
 static void add_alert(struct notification *notification, const struct flush_item *item, GArray *alerts)
 {
 	struct alert *alert = item->episode->alert;
-	struct row_alert said = {.resolved = item->resolved, .severity = alert->severity, .value = alert->value};
+	struct row_alert said = {.resolved = item->resolved,
+				 .fresh = item->fresh,
+				 .severity = alert->severity,
+				 .value = alert->value};
 	g_strlcpy(said.episode, item->episode->id, ULID_SIZE);
 	g_array_append_val(alerts, said);
 	if (!notification->since || alert->started_at < notification->since)

@@ -48,6 +48,8 @@ void outbox_finish(struct dispatcher *dispatcher, struct row *row, enum outbox_s
 
 static bool message_unsent(const struct incident *incident, uint32_t message)
 {
+	if (message <= incident->delivered)
+		return false;
 	for (guint i = 0; i < incident->rows->len; i++) {
 		const struct row *row = incident->rows->pdata[i];
 		if (row->message == message && row_may_have_left(row))
@@ -63,7 +65,7 @@ static void cancel(struct dispatcher *dispatcher, struct row *row, enum reason r
 	dispatch_log_row(dispatcher, row, reason);
 }
 
-bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident)
+bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident, msec_t *waits_since)
 {
 	bool any = false;
 	uint32_t last = 0;
@@ -74,6 +76,7 @@ bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident)
 		if (row->message != last && incident->message)
 			incident->message--;
 		last = row->message;
+		*waits_since = MIN(*waits_since, row->created_mono);
 		cancel(dispatcher, row, REASON_MERGED);
 		row_take_back_said(dispatcher, row);
 		any = true;
@@ -86,11 +89,17 @@ bool outbox_merge(struct dispatcher *dispatcher, struct row *row)
 	struct row *next = line_behind(row);
 	if (!next || row->maybe || row_twin_left(row))
 		return false;
+	bool untold = row_closes_untold(dispatcher, next);
+	enum row_ends ends = untold ? ROW_ENDS_ALL : row_ends(row, next);
+	if (ends == ROW_ENDS_SOME)
+		return false;
 	cancel(dispatcher, row, REASON_MERGED);
-	if (row_closes_untold(dispatcher, next)) {
+	if (ends == ROW_ENDS_ALL)
 		cancel(dispatcher, next, REASON_MERGED);
+	else
+		row_hand_on(row, next);
+	if (untold)
 		row_take_back_said(dispatcher, next);
-	}
 	return true;
 }
 
@@ -99,6 +108,10 @@ static void hold_follower(struct dispatcher *dispatcher, struct row *dead, struc
 	if (!dead->followers)
 		dead->followers = g_ptr_array_new_with_free_func((GDestroyNotify)row_free);
 	row->kept = true;
+	/* In one line with it, even if a reload moved the alert to another group meanwhile. */
+	row->incident = dead->incident;
+	g_strlcpy(row->stored.incident, dead->incident->root, ULID_SIZE);
+	row->incident->dead++;
 	g_hash_table_steal(dispatcher->rows, row->stored.id);
 	g_ptr_array_add(dead->followers, row);
 }

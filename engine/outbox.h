@@ -8,8 +8,9 @@
 void outbox_enter(struct dispatcher *dispatcher, struct row *row);
 /* The row is done; what stands behind it may go. */
 void outbox_finish(struct dispatcher *dispatcher, struct row *row, enum outbox_state state);
-/* Messages of the incident of which no byte left are taken back; their episodes count as told before. */
-bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident);
+/* Messages of the incident of which no byte left are taken back; their episodes count as told before. waits_since:
+ * lowered to the monotonic time since when their recipients wait. */
+bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident, msec_t *waits_since);
 /* A newer message stands behind one that did not get out: the newest alone is enough, and if all it says is that
  * something untold is over, neither is. False if this one is still needed. */
 bool outbox_merge(struct dispatcher *dispatcher, struct row *row);

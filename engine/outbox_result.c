@@ -62,6 +62,7 @@ static void delivered(struct dispatcher *dispatcher, struct row *row)
 	row->queue->health.last_sent_at = dispatcher->now.wall;
 	row_tell_delivered(dispatcher, row);
 	incident_told(dispatcher, row->incident, row->stored.severity);
+	row->incident->delivered = MAX(row->incident->delivered, row->message);
 	outbox_finish(dispatcher, row, OUTBOX_SENT);
 	dispatch_log_row(dispatcher, row, row->stored.reason);
 }

@@ -1,4 +1,5 @@
 #include "engine/row.h"
+#include <string.h>
 
 struct row *row_new(struct dispatcher *dispatcher, const char *id, struct incident *incident, struct queue *queue)
 {
@@ -62,4 +63,35 @@ bool row_twin_left(const struct row *row)
 			return true;
 	}
 	return false;
+}
+
+static bool opens(const struct row *row, const char *episode)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(row, i);
+		if (said->fresh && !said->resolved && strcmp(said->episode, episode) == 0)
+			return true;
+	}
+	return false;
+}
+
+enum row_ends row_ends(const struct row *row, const struct row *next)
+{
+	guint ends = 0;
+	for (guint i = 0; i < next->alerts->len; i++) {
+		const struct row_alert *said = row_alert_at(next, i);
+		ends += said->resolved && opens(row, said->episode);
+	}
+	if (!ends)
+		return ROW_ENDS_NONE;
+	return ends == next->alerts->len ? ROW_ENDS_ALL : ROW_ENDS_SOME;
+}
+
+void row_hand_on(const struct row *row, struct row *next)
+{
+	next->created_mono = MIN(next->created_mono, row->created_mono);
+	for (guint i = 0; i < next->alerts->len; i++) {
+		struct row_alert *said = row_alert_at(next, i);
+		said->fresh |= opens(row, said->episode);
+	}
 }

@@ -14,5 +14,10 @@ struct row_alert *row_alert_at(const struct row *row, guint i);
 bool row_may_have_left(const struct row *row);
 /* Another recipient's copy of this message may have arrived. */
 bool row_twin_left(const struct row *row);
+/* If row never gets out: how much of what next says is the end of something that its recipient then never heard of? */
+enum row_ends { ROW_ENDS_NONE, ROW_ENDS_SOME, ROW_ENDS_ALL };
+enum row_ends row_ends(const struct row *row, const struct row *next);
+/* next takes the place of row: it tells first what row would have told first, to somebody who waits as long. */
+void row_hand_on(const struct row *row, struct row *next);
 
 #endif

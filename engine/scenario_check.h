@@ -1,5 +1,5 @@
 /* scenario_check: what must hold in every story, whatever happens in it: FIRING before RESOLVED, one RESOLVED key per told
- * episode and receiver, never one for what was not told. Pure. */
+ * episode and recipient, never one for what was not told. Pure. */
 #ifndef ENGINE_SCENARIO_CHECK_H
 #define ENGINE_SCENARIO_CHECK_H
 

@@ -26,7 +26,7 @@ static const struct config_key common_keys[] = {
 	COMMON(timeout, CONFIG_DURATION, .min = 100, .max = 600000, .doc = "Of one attempt."),
 	COMMON(give_up_after, CONFIG_DURATION, .min = 1000, .max = 30.0 * 86400000,
 	       .doc = "Then it is a dead letter, and the fallback receiver hears of it."),
-	COMMON(fallback, CONFIG_TEXT, .flags = CONFIG_NOT_EMPTY, .doc = "Receiver that gets what cannot be delivered."),
+	COMMON(fallback, CONFIG_TEXT, .flags = CONFIG_NOT_EMPTY, .doc = "Receiver that gets what cannot be delivered and still fires."),
 	COMMON(send_resolved, CONFIG_BOOL, .fallback = "true", .doc = "Tell when it is over."),
 };
 
