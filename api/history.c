@@ -1,81 +1,64 @@
-/* history: GET /api/v1/history: episodes of a time, resolved ones included, newest first. */
-#include "api/alert_filter.h"
+/* history: GET /api/v1/history: episodes of a time, resolved ones included, newest first; or the board as it was at a time. */
 #include "api/context.h"
+#include "api/history_query.h"
 #include "api/routes.h"
-#include "api/store_call.h"
+#include "base/json.h"
 #include <string.h>
 
-enum { LIMIT_DEFAULT = 100, LIMIT_MAX = 1000 };
-
-struct lookup {
-	struct request *request;
-	struct alert_filter filter;
-	struct store_query_alerts query;
-	struct store_page *page;
-};
-
-static void lookup_free(void *state)
+static json_t *item_json(const struct history_item *item)
 {
-	struct lookup *lookup = state;
-	alert_filter_release(&lookup->filter);
-	store_page_free(lookup->page);
-	g_free(lookup);
-}
-
-static bool accepts(void *ctx, const struct alert *alert)
-{
-	const struct lookup *lookup = ctx;
-	return alert_filter_accepts(&lookup->filter, alert);
-}
-
-static void done(void *ctx, struct store_page *page)
-{
-	struct lookup *lookup = ctx;
-	lookup->page = page;
-	request_resume(lookup->request);
+	json_t *out = alert_to_json(item->alert);
+	bool taken = item->acknowledged_at > 0;
+	json_object_set_new(out, "acknowledged_at", json_time_value(item->acknowledged_at));
+	json_object_set_new(out, "acknowledged_by", json_text_value(item->acknowledged_by));
+	json_object_set_new(out, "time_to_ack_msec", taken ? json_integer(item->time_to_ack) : json_null());
+	json_object_set_new(out, "messages", json_integer(item->facts->messages));
+	json_object_set_new(out, "max_severity", json_string(severity_name(item->max_severity)));
+	json_object_set_new(out, "duration_msec", json_integer(item->duration));
+	json_object_set_new(out, "still_open", json_boolean(item->open));
+	return out;
 }
 
 static void finish(struct request *request)
 {
-	const struct lookup *lookup = request->state;
-	const struct store_page *page = lookup->page;
-	if (!page)
-		request_busy(request);
-	else if (page->error.text[0] && lookup->query.cursor)
-		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_parameter", "cursor", "%s", page->error.text);
-	else if (page->error.text[0])
-		request_fail(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "store", NULL, "%s", page->error.text);
-	else
-		store_call_answer(request, alert_list_json(page->alerts, page->alert_count), page->next);
+	const struct history_query *it = request->state;
+	if (!history_query_page(request, it))
+		return;
+	const struct store_page *page = it->page;
+	json_t *items = json_array();
+	for (size_t i = 0; i < page->alert_count; i++) {
+		struct history_item item =
+			history_item_of(page, i, it->query.at > 0 ? it->query.at : request->now.wall);
+		json_array_append_new(items, item_json(&item));
+	}
+	json_t *body = json_pack("{s:o, s:o}", "items", items, "next", json_text_value(page->next));
+	if (it->query.at > 0)
+		json_object_set_new(body, "at", json_time_value(it->query.at));
+	request_answer(request, MHD_HTTP_OK, body);
 }
 
-static bool take_times(struct request *request, struct store_query_alerts *query)
+static void done(void *ctx, struct store_page *page)
 {
-	if (!request_time(request, "from", &query->from) || !request_time(request, "to", &query->to))
-		return false;
-	if (query->to == 0 || query->from <= query->to)
-		return true;
-	request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_parameter", "from", "from lies after to");
-	return false;
+	struct history_query *it = ctx;
+	it->page = page;
+	request_resume(it->request);
+}
+
+static bool wants_csv(const struct request *request)
+{
+	const char *accept = request_header(request, MHD_HTTP_HEADER_ACCEPT);
+	return accept && g_ascii_strncasecmp(accept, "text/csv", strlen("text/csv")) == 0;
 }
 
 void handle_history(struct request *request)
 {
-	struct lookup *lookup = g_new0(struct lookup, 1);
-	struct store_query_alerts *query = &lookup->query;
-	lookup->request = request;
-	request->state = lookup;
-	request->free_state = lookup_free;
-	if (!take_times(request, query) || !request_limit(request, LIMIT_DEFAULT, LIMIT_MAX, &query->limit) ||
-	    !alert_filter_init(&lookup->filter, request))
-		return;
-	lookup->filter.acknowledged = -1;
-	query->closed = !lookup->filter.states || lookup->filter.states & 1U << ALERT_RESOLVED;
-	query->open = !lookup->filter.states || lookup->filter.states & ~(1U << ALERT_RESOLVED);
-	query->cursor = request_param(request, "cursor");
-	query->accept = accepts;
-	query->accept_ctx = lookup;
-	request_suspend(request, finish);
-	if (!store_read_alerts(app_store(request->api->app), query, done, lookup))
-		request_resume(request);
+	struct history_query *it = history_query_new(request);
+	request_add_header(request, MHD_HTTP_HEADER_VARY, "Accept");
+	if (it && wants_csv(request)) {
+		history_csv_answer(request, it);
+	} else if (it) {
+		request_suspend(request, finish);
+		if (!store_read_alerts(app_store(request->api->app), &it->query, done, it))
+			request_resume(request);
+	}
 }

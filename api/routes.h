@@ -35,6 +35,7 @@ void handle_connectors(struct request *request);
 void handle_events(struct request *request);
 void handle_healthy(struct request *request);
 void handle_history(struct request *request);
+void handle_history_counts(struct request *request);
 void handle_metrics(struct request *request);
 void handle_notifications(struct request *request);
 void handle_page(struct request *request);

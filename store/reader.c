@@ -56,9 +56,8 @@ static void run_events(struct database *database, struct read_job *job, struct s
 	sqlite3_reset(row);
 }
 
-static struct alert *row_alert(sqlite3_stmt *row, int column, struct error *err)
+struct alert *alert_from_text(const char *text, struct error *err)
 {
-	const char *text = column_text(row, column);
 	json_t *object = json_parse(text, strlen(text), 0, err);
 	struct alert *alert = object ? alert_from_json(object, err) : NULL;
 	json_decref(object);
@@ -85,31 +84,57 @@ static bool alert_wanted(const struct store_query_alerts *query, const struct al
 	return !query->accept || query->accept(query->accept_ctx, alert);
 }
 
+/* The alert of a row as it is asked for; NULL with err. */
+static struct alert *take_alert(struct database *database, sqlite3_stmt *row, const struct store_query_alerts *query,
+				struct error *err)
+{
+	struct alert *alert = alert_from_text(column_text(row, 2), err);
+	if (!alert || query->at <= 0)
+		return alert;
+	struct alert *then = read_alert_at(database, alert, query->at);
+	alert_unref(alert);
+	return then;
+}
+
+static bool keep_alert(struct database *database, const struct store_query_alerts *query, struct alert *alert,
+		       struct store_page *page)
+{
+	msec_t until = query->at > 0 ? query->at : INT64_MAX;
+	struct store_facts *facts = page->facts ? &page->facts[page->alert_count] : NULL;
+	page->alerts[page->alert_count++] = alert;
+	return !facts || read_facts(database, alert->id, until, page->arena, facts);
+}
+
+static char *cursor_after(struct arena *arena, sqlite3_stmt *row)
+{
+	return arena_printf(arena, "%lld:%s", (long long)sqlite3_column_int64(row, 0), column_text(row, 1));
+}
+
 static void take_alerts(struct database *database, sqlite3_stmt *row, const struct store_query_alerts *query,
 			struct store_page *page)
 {
-	size_t limit = bounded(query->limit);
-	page->alerts = arena_alloc(page->arena, limit * sizeof *page->alerts);
+	size_t limit = bounded(query->limit), scanned = 0;
+	bool fine = true;
 	int result;
-	size_t scanned = 0;
-	while ((result = sqlite3_step(row)) == SQLITE_ROW) {
-		struct alert *alert = row_alert(row, 2, &page->error);
+	page->alerts = arena_alloc(page->arena, limit * sizeof *page->alerts);
+	if (query->facts)
+		page->facts = arena_alloc(page->arena, limit * sizeof *page->facts);
+	while (fine && (result = sqlite3_step(row)) == SQLITE_ROW) {
+		struct alert *alert = take_alert(database, row, query, &page->error);
 		if (!alert)
 			break;
-		bool wanted = alert_wanted(query, alert);
-		if (wanted)
-			page->alerts[page->alert_count++] = alert;
+		if (alert_wanted(query, alert))
+			fine = keep_alert(database, query, alert, page);
 		else
 			alert_unref(alert);
 		if (page->alert_count == limit || ++scanned == SCAN_MAX) {
-			page->next = arena_printf(page->arena, "%lld:%s", (long long)sqlite3_column_int64(row, 0),
-						  column_text(row, 1));
+			page->next = cursor_after(page->arena, row);
 			if (sqlite3_step(row) != SQLITE_ROW)
 				page->next = NULL;
 			break;
 		}
 	}
-	if (result != SQLITE_DONE && result != SQLITE_ROW)
+	if (!fine || (result != SQLITE_DONE && result != SQLITE_ROW))
 		fail(database, page);
 	sqlite3_reset(row);
 }
@@ -117,6 +142,7 @@ static void take_alerts(struct database *database, sqlite3_stmt *row, const stru
 static void run_alerts(struct database *database, struct read_job *job, struct store_page *page)
 {
 	const struct store_query_alerts *query = &job->alerts;
+	bool then = query->at > 0;
 	msec_t started;
 	char id[ULID_SIZE];
 	if (!read_cursor(job->cursor, &started, id)) {
@@ -132,12 +158,12 @@ static void run_alerts(struct database *database, struct read_job *job, struct s
 		fail(database, page);
 		return;
 	}
-	bind_int(row, 1, query->to > 0 ? query->to : INT64_MAX);
+	bind_int(row, 1, then ? query->at : query->to > 0 ? query->to : INT64_MAX);
 	bind_int(row, 2, started);
 	bind_text(row, 3, id);
-	bind_int(row, 4, query->from);
-	bind_int(row, 5, query->open);
-	bind_int(row, 6, query->closed);
+	bind_int(row, 4, then ? query->at + 1 : query->from);
+	bind_int(row, 5, then || query->open);
+	bind_int(row, 6, then || query->closed);
 	bind_int(row, 7, query->severity);
 	take_alerts(database, row, query, page);
 }
@@ -239,6 +265,14 @@ bool store_read_alert(struct store *store, const char *id, store_page_fn *done, 
 	struct read_job *job = g_new0(struct read_job, 1);
 	job->run = run_alert;
 	job->episode = g_strdup(id);
+	return store_queue_read(store, job, done, ctx);
+}
+
+bool store_read_counts(struct store *store, const struct store_query_counts *query, store_page_fn *done, void *ctx)
+{
+	struct read_job *job = g_new0(struct read_job, 1);
+	job->run = read_counts;
+	job->counts = *query;
 	return store_queue_read(store, job, done, ctx);
 }
 

@@ -55,6 +55,10 @@ static const char *const steps[] = {
 	"CREATE INDEX alert_rule ON alert (rule, started_at);"
 	"CREATE INDEX outbox_over ON outbox (finished_at, integration, state, attempts, created_at) WHERE finished_at > 0;"
 	"DROP INDEX outbox_finished;",
+	/* 4: episodes of a time are counted without their documents */
+	"DROP INDEX alert_ended;"
+	"CREATE INDEX alert_ended ON alert (ended_at, started_at, severity, id) WHERE ended_at > 0;"
+	"CREATE INDEX event_ack ON event (episode, seq, at, by) WHERE kind = 'ack';",
 };
 
 int schema_version(void)

@@ -57,10 +57,20 @@ struct store_query_alerts {
 	msec_t from, to; /* wall; episodes that overlap; to 0 = now */
 	bool open, closed;
 	enum severity severity; /* NONE = all */
+	msec_t at; /* > 0: the episodes that were open at this time, as they were then; from to closed do not count */
+	bool facts; /* fill page->facts */
 	const char *cursor; /* opaque, from the page before; NULL = first */
 	size_t limit;
 	bool (*accept)(void *ctx,
 		       const struct alert *alert); /* further filter (matchers); may be NULL; on the reader thread */
+	void *accept_ctx;
+};
+struct store_query_counts {
+	msec_t from, to; /* wall; to > from */
+	unsigned buckets;
+	bool open, closed;
+	uint32_t severities; /* bit per value of the worst the episode reached; 0 = all */
+	bool (*accept)(void *ctx, const struct alert *alert); /* as above; makes it slower */
 	void *accept_ctx;
 };
 struct store_query_outbox {
@@ -85,12 +95,36 @@ struct store_delivery_count {
 	msec_t latency_p50, latency_p95; /* from the decision to the delivery; -1 = nothing sent */
 	msec_t last_sent_at; /* wall; 0 = none in that time */
 };
+/* What happened around an episode. */
+struct store_facts {
+	msec_t acknowledged_at; /* first; 0 = never */
+	const char *acknowledged_by;
+	uint32_t messages; /* sent */
+};
+
+struct store_bucket {
+	msec_t at;
+	uint32_t opened[SEVERITY_CRITICAL + 1]; /* from at to the next bucket; by the worst severity */
+	uint32_t open[SEVERITY_CRITICAL + 1]; /* at this time */
+};
+/* Episodes that overlap the time. */
+struct store_counts {
+	msec_t bucket; /* length of one */
+	struct store_bucket *buckets;
+	unsigned bucket_count;
+	uint64_t episodes, still_open, recovered_unacknowledged;
+	msec_t median_duration; /* of those that ended; -1 = there is none */
+	msec_t median_time_to_ack_critical; /* of those that were; likewise */
+	bool truncated; /* too many to count them all */
+};
 
 struct store_page {
 	struct event *events; /* data and by are owned by the arena */
 	size_t event_count;
 	struct alert **alerts; /* references; newest start first */
 	size_t alert_count;
+	struct store_facts *facts; /* of each alert, if asked for; or NULL */
+	struct store_counts *counts; /* with store_read_counts; or NULL */
 	struct outbox_row *outbox; /* newest first, without payload */
 	size_t outbox_count;
 	uint64_t oldest_seq, newest_seq; /* of the log, with store_read_events */
@@ -109,6 +143,7 @@ typedef void store_page_fn(void *ctx, struct store_page *page); /* owns page */
 bool store_read_events(struct store *store, const struct store_query_events *query, store_page_fn *done, void *ctx);
 bool store_read_alerts(struct store *store, const struct store_query_alerts *query, store_page_fn *done, void *ctx);
 bool store_read_alert(struct store *store, const char *id, store_page_fn *done, void *ctx); /* 0 or 1 alert */
+bool store_read_counts(struct store *store, const struct store_query_counts *query, store_page_fn *done, void *ctx);
 bool store_read_outbox(struct store *store, const struct store_query_outbox *query, store_page_fn *done, void *ctx);
 
 /* Of all rules that alerts name; of all integrations with something to count. */

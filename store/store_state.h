@@ -20,6 +20,7 @@ struct read_job {
 	void (*run)(struct database *database, struct read_job *job, struct store_page *page);
 	struct store_query_events events;
 	struct store_query_alerts alerts;
+	struct store_query_counts counts;
 	struct store_query_outbox outbox;
 	msec_t since; /* wall; of statistics */
 	char *episode, *cursor, *integration; /* owned copies of what the queries point to */
@@ -72,6 +73,16 @@ void store_measure(struct store *store); /* sizes and free space into health */
 bool store_has_room(struct store *store); /* any thread */
 bool store_prune(struct store *store, msec_t now_wall); /* one small transaction; true: there is more */
 bool ballast_keep(const char *directory, bool keep); /* the reserve that is given up when the disk is full */
+
+/* Reader threads. The first place for statements of read_history.c and read_counts.c in a reader's database. */
+enum { READ_HISTORY_STATEMENTS = 8, READ_COUNTS_STATEMENTS = 12 };
+/* Until: what happened later does not count. False on an error of the database. */
+bool read_facts(struct database *database, const char *episode, msec_t until, struct arena *arena,
+		struct store_facts *out);
+/* The alert as it was at a time, from the log; where that does not reach back, from what it is now. One reference. */
+struct alert *read_alert_at(struct database *database, const struct alert *alert, msec_t at);
+void read_counts(struct database *database, struct read_job *job, struct store_page *page);
+struct alert *alert_from_text(const char *text, struct error *err); /* a document */
 
 /* A row of the outbox table with all its columns; texts go to the arena. */
 void outbox_from_row(sqlite3_stmt *row, struct arena *arena, struct outbox_row *one);

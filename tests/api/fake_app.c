@@ -490,18 +490,47 @@ bool store_read_events(struct store *store, const struct store_query_events *que
 	return true;
 }
 
+static bool asked_for(const struct store_query_alerts *query, const struct alert *alert)
+{
+	if (query->at > 0)
+		return alert->started_at <= query->at && (!alert->ended_at || alert->ended_at > query->at);
+	return (alert->state == ALERT_RESOLVED ? query->closed : query->open) && alert->started_at >= query->from;
+}
+
 bool store_read_alerts(struct store *store, const struct store_query_alerts *query, store_page_fn *done, void *ctx)
 {
 	struct app *app = (struct app *)store;
 	struct store_page *page = new_page();
 	page->alerts = arena_alloc(page->arena, 8 * sizeof *page->alerts);
+	page->facts = arena_alloc(page->arena, 8 * sizeof *page->facts);
 	for (guint i = 0; i < app->alerts->len; i++) {
 		struct alert *alert = app->alerts->pdata[i];
-		bool wanted = alert->state == ALERT_RESOLVED ? query->closed : query->open;
-		if (wanted && alert->started_at >= query->from &&
-		    (!query->accept || query->accept(query->accept_ctx, alert)))
-			page->alerts[page->alert_count++] = alert_ref(alert);
+		if (!asked_for(query, alert) || (query->accept && !query->accept(query->accept_ctx, alert)))
+			continue;
+		if (alert->ack.by)
+			page->facts[page->alert_count] =
+				(struct store_facts){alert->started_at + 5000, alert->ack.by, 2};
+		page->alerts[page->alert_count++] = alert_ref(alert);
 	}
+	done(ctx, page);
+	return true;
+}
+
+bool store_read_counts(struct store *store, const struct store_query_counts *query, store_page_fn *done, void *ctx)
+{
+	(void)store;
+	struct store_page *page = new_page();
+	struct store_counts *counts = page->counts = arena_alloc(page->arena, sizeof *counts);
+	counts->buckets = arena_alloc(page->arena, query->buckets * sizeof *counts->buckets);
+	counts->bucket_count = query->buckets;
+	counts->bucket = (query->to - query->from) / query->buckets;
+	for (unsigned i = 0; i < query->buckets; i++)
+		counts->buckets[i].at = query->from + i * counts->bucket;
+	counts->buckets[0].opened[SEVERITY_CRITICAL] = 3;
+	counts->buckets[0].open[SEVERITY_WARNING] = query->severities ? 0 : 2;
+	counts->episodes = 5;
+	counts->median_duration = 60000;
+	counts->median_time_to_ack_critical = -1;
 	done(ctx, page);
 	return true;
 }

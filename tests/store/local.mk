@@ -12,3 +12,7 @@ criterion_tests += tests/store/test_store_power
 tests_store_test_store_power_SOURCES = tests/store/test_store_power.c tests/store/power.h tests/store/power.c $(store_faults_files)
 tests_store_test_store_power_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_store_power_LDADD = $(TEST_LDADD)
+criterion_tests += tests/store/test_history
+tests_store_test_history_SOURCES = tests/store/test_history.c
+tests_store_test_history_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_history_LDADD = $(TEST_LDADD)

@@ -343,7 +343,9 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 	effects_free(effects);
 	store_close(store);
 	edit_database("ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
-		      "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0; PRAGMA user_version=1");
+		      "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0;"
+		      "DROP INDEX event_ack; DROP INDEX alert_ended; CREATE INDEX alert_ended ON alert (ended_at) WHERE ended_at > 0;"
+		      "PRAGMA user_version=1");
 	store = must_open();
 	struct recovered found = {0};
 	recover(store, &found);
@@ -524,7 +526,7 @@ Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up
 	add_outbox(effects, id_b, "done", OUTBOX_SENT);
 	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
 	size_t left = 2;
-	for (int turn = 0; turn < 200 && left > 1; turn++) {
+	while (left > 1) { /* the writer gets to it in its own time; the timeout ends a wait for nothing */
 		clock_virtual_advance(clock, 60001);
 		struct store_page *page = read_alerts(store, (struct store_query_alerts){.open = true, .closed = true});
 		left = page->alert_count;
@@ -532,7 +534,7 @@ Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up
 			cr_assert_str_eq(page->alerts[0]->id, id_a);
 		store_page_free(page);
 	}
-	cr_assert_eq(left, 1, "the ended episode was never pruned");
+	cr_assert_eq(left, 1);
 	struct answer events = ANSWER, outbox = ANSWER;
 	cr_assert(store_read_events(store, &(struct store_query_events){0}, on_page, &events));
 	answer_await(&events);
