@@ -431,11 +431,22 @@ static size_t event_bytes(const struct event *event)
 	return sizeof *event + (event->data ? strlen(event->data) : 0);
 }
 
+/* Nobody looks: whoever comes later reads from the log what he missed. */
+static void pass_over(struct stream_hub *hub, const struct event *newest)
+{
+	while (hub->first < hub->end)
+		evict(hub);
+	hub->floor = hub->newest = newest->seq;
+}
+
 static void on_events(struct bus_listener *listener, const struct event *events, size_t count)
 {
 	struct stream_hub *hub = (struct stream_hub *)listener;
 	pthread_mutex_lock(&hub->lock);
-	for (size_t i = 0; i < count; i++) {
+	bool unseen = count > 0 && !hub->clients.length && !hub->pending.length && !hub->gap;
+	if (unseen)
+		pass_over(hub, &events[count - 1]);
+	for (size_t i = 0; !unseen && i < count; i++) {
 		if (hub->pending.length >= PENDING_MAX || hub->pending_bytes > PENDING_BYTES_MAX) {
 			hub->gap = true;
 			g_queue_clear_full(&hub->pending, free_event);

@@ -10,6 +10,7 @@ libtocsin_a_SOURCES += base/failpoint.h base/failpoint.c
 libtocsin_a_SOURCES += base/http_client.h base/http_client.c
 libtocsin_a_SOURCES += base/http_request.h base/http_request.c
 libtocsin_a_SOURCES += base/json.h base/json.c
+libtocsin_a_SOURCES += base/json_out.h base/json_out.c
 libtocsin_a_SOURCES += base/log.h base/log.c
 libtocsin_a_SOURCES += base/mailbox.h base/mailbox.c
 libtocsin_a_SOURCES += base/rfc3339.h base/rfc3339.c

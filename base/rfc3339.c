@@ -1,6 +1,5 @@
 #include "base/rfc3339.h"
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { DAY_MSEC = 86400000 };
@@ -30,6 +29,15 @@ static void civil_from_days(int64_t days, int64_t *year, unsigned *month, unsign
 
 static const msec_t least_wall = INT64_C(-62167219200000), most_wall = INT64_C(253402300799999);
 
+/* The last n digits of number, and what ends them; returns the place behind. */
+static char *put(char *out, unsigned number, unsigned n, char end)
+{
+	for (unsigned i = n; i-- > 0; number /= 10)
+		out[i] = (char)('0' + number % 10);
+	out[n] = end;
+	return out + n + 1;
+}
+
 char *rfc3339_format(msec_t wall, char *out)
 {
 	if (wall < least_wall)
@@ -43,8 +51,15 @@ char *rfc3339_format(msec_t wall, char *out)
 	}
 	unsigned month, day, in_day = (unsigned)rest;
 	civil_from_days(days, &year, &month, &day);
-	snprintf(out, RFC3339_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)year % 10000, month % 100,
-		 day % 100, in_day / 3600000 % 100, in_day / 60000 % 60, in_day / 1000 % 60, in_day % 1000);
+	char *at = out; /* by hand: every alert's text has five of them */
+	at = put(at, (unsigned)year, 4, '-');
+	at = put(at, month, 2, '-');
+	at = put(at, day, 2, 'T');
+	at = put(at, in_day / 3600000, 2, ':');
+	at = put(at, in_day / 60000 % 60, 2, ':');
+	at = put(at, in_day / 1000 % 60, 2, '.');
+	at = put(at, in_day % 1000, 3, 'Z');
+	*at = '\0';
 	return out;
 }
 

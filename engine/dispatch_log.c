@@ -18,11 +18,16 @@ static struct event *add(struct dispatcher *dispatcher, enum event_kind kind, co
 void dispatch_log(struct dispatcher *dispatcher, enum event_kind kind, const char *episode, const char *by,
 		  json_t *data)
 {
-	struct event *event = add(dispatcher, kind, episode, by);
 	char *text = json_text(data);
-	event->data = arena_strdup(dispatcher->effects->arena, text);
+	dispatch_log_data(dispatcher, kind, episode, by, text);
 	free(text);
 	json_decref(data);
+}
+
+void dispatch_log_data(struct dispatcher *dispatcher, enum event_kind kind, const char *episode, const char *by,
+		       const char *data)
+{
+	add(dispatcher, kind, episode, by)->data = arena_strdup(dispatcher->effects->arena, data);
 }
 
 void dispatch_log_text(struct dispatcher *dispatcher, enum event_kind kind, const char *by, const char *text)
@@ -31,60 +36,79 @@ void dispatch_log_text(struct dispatcher *dispatcher, enum event_kind kind, cons
 	event->data = arena_strdup(dispatcher->effects->arena, text && text[0] ? text : "{}");
 }
 
+/* An object in the dispatcher's buffer, which keeps its size from event to event. */
+static struct json_out text_begin(struct dispatcher *dispatcher)
+{
+	struct json_out out;
+	json_out_init(&out, g_string_truncate(dispatcher->text, 0));
+	json_out_open(&out, NULL, '{');
+	return out;
+}
+
 void dispatch_log_transition(struct dispatcher *dispatcher, const struct transition *transition,
 			     const struct alert *alert)
 {
-	json_t *data = json_object();
-	json_object_set_new(data, "transition", json_string(transition_kind_name(transition->kind)));
-	json_object_set_new(data, "reason", json_string(reason_name(transition->reason)));
-	json_object_set_new(data, "at", json_time_value(transition->at));
-	json_object_set_new(data, "rule", json_text_value(transition->rule));
+	struct json_out out = text_begin(dispatcher);
+	json_out_text(&out, "transition", transition_kind_name(transition->kind));
+	json_out_text(&out, "reason", reason_name(transition->reason));
+	json_out_time(&out, "at", transition->at);
+	json_out_text(&out, "rule", transition->rule);
 	if (alert)
-		json_object_set_new(data, "alert", alert_to_json(alert));
+		alert_write_json(alert, &out, "alert");
 	else if (transition->labels)
-		json_object_set_new(data, "labels", labels_to_json(transition->labels));
-	dispatch_log(dispatcher, EVENT_TRANSITION, alert ? alert->id : NULL, NULL, data);
+		labels_write_json(transition->labels, &out, "labels");
+	json_out_close(&out, '}');
+	dispatch_log_data(dispatcher, EVENT_TRANSITION, alert ? alert->id : NULL, NULL, out.text->str);
 }
 
-static json_t *row_data(const struct row *row, enum reason reason)
+void dispatch_log_alert(struct dispatcher *dispatcher, const struct alert *alert)
+{
+	struct json_out out = text_begin(dispatcher);
+	alert_write_json(alert, &out, "alert");
+	json_out_close(&out, '}');
+	dispatch_log_data(dispatcher, EVENT_ALERT, alert->id, NULL, out.text->str);
+}
+
+static void write_row(struct json_out *out, const struct row *row, enum reason reason)
 {
 	const struct outbox_row *stored = &row->stored;
-	json_t *data = json_object();
-	json_object_set_new(data, "id", json_string(stored->id));
-	json_object_set_new(data, "integration", json_text_value(stored->integration));
-	json_object_set_new(data, "receiver", json_text_value(stored->receiver));
-	json_object_set_new(data, "kind", json_text_value(stored->kind));
-	json_object_set_new(data, "recipient", json_text_value(stored->recipient));
-	json_object_set_new(data, "type", json_text_value(stored->type));
-	json_object_set_new(data, "state", json_string(outbox_state_name(stored->state)));
-	json_object_set_new(data, "reason", json_string(reason_name(reason)));
-	json_object_set_new(data, "attempts", json_integer(stored->attempts));
-	json_object_set_new(data, "detail", json_text_value(stored->result));
-	json_object_set_new(data, "next_at", json_time_value(stored->next_at));
+	json_out_text(out, "id", stored->id);
+	json_out_text(out, "integration", stored->integration);
+	json_out_text(out, "receiver", stored->receiver);
+	json_out_text(out, "kind", stored->kind);
+	json_out_text(out, "recipient", stored->recipient);
+	json_out_text(out, "type", stored->type);
+	json_out_text(out, "state", outbox_state_name(stored->state));
+	json_out_text(out, "reason", reason_name(reason));
+	json_out_int(out, "attempts", stored->attempts);
+	json_out_text(out, "detail", stored->result);
+	json_out_time(out, "next_at", stored->next_at);
 	if (row->incident)
-		json_object_set_new(data, "incident", json_string(row->incident->name));
-	return data;
+		json_out_text(out, "incident", row->incident->name);
 }
 
 void dispatch_log_row(struct dispatcher *dispatcher, const struct row *row, enum reason reason)
 {
-	json_t *data = row_data(row, reason);
+	struct json_out out = text_begin(dispatcher);
+	write_row(&out, row, reason);
+	json_out_close(&out, '}');
+	const char *data = arena_strdup(dispatcher->effects->arena, out.text->str); /* one for all its events */
 	for (guint i = 0; i < row->alerts->len; i++) {
 		const char *episode = g_array_index(row->alerts, struct row_alert, i).episode;
-		dispatch_log(dispatcher, EVENT_NOTIFICATION, episode, NULL, json_incref(data));
+		add(dispatcher, EVENT_NOTIFICATION, episode, NULL)->data = data;
 	}
 	if (!row->alerts->len)
-		dispatch_log(dispatcher, EVENT_NOTIFICATION, NULL, NULL, json_incref(data));
-	json_decref(data);
+		add(dispatcher, EVENT_NOTIFICATION, NULL, NULL)->data = data;
 }
 
 void dispatch_log_unsent(struct dispatcher *dispatcher, const struct episode *episode, const char *integration,
 			 const char *receiver, const char *state, enum reason reason)
 {
-	json_t *data = json_object();
-	json_object_set_new(data, "integration", json_text_value(integration));
-	json_object_set_new(data, "receiver", json_text_value(receiver));
-	json_object_set_new(data, "state", json_string(state));
-	json_object_set_new(data, "reason", json_string(reason_name(reason)));
-	dispatch_log(dispatcher, EVENT_NOTIFICATION, episode->id, NULL, data);
+	struct json_out out = text_begin(dispatcher);
+	json_out_text(&out, "integration", integration);
+	json_out_text(&out, "receiver", receiver);
+	json_out_text(&out, "state", state);
+	json_out_text(&out, "reason", reason_name(reason));
+	json_out_close(&out, '}');
+	dispatch_log_data(dispatcher, EVENT_NOTIFICATION, episode->id, NULL, out.text->str);
 }

@@ -160,6 +160,7 @@ struct dispatcher {
 	GPtrArray *changed_groups, *changed_members, *changed_incidents, *changed_rows;
 	GPtrArray *recent; /* alerts that closed in the last step: references */
 	GArray *claims; /* struct claim */
+	GString *text; /* of the event being written */
 	uint32_t sending, queue_turn;
 };
 

@@ -50,6 +50,7 @@ struct dispatcher *dispatcher_new(const struct dispatcher_options *options)
 	dispatcher->changed_rows = g_ptr_array_new();
 	dispatcher->recent = g_ptr_array_new_with_free_func((GDestroyNotify)alert_unref);
 	dispatcher->claims = g_array_new(FALSE, TRUE, sizeof(struct claim));
+	dispatcher->text = g_string_new(NULL);
 	dispatcher_add_suppressor(dispatcher, &suppress_acknowledged, NULL);
 	dispatcher_add_suppressor(dispatcher, &suppress_settling, &dispatcher->settled);
 	return dispatcher;
@@ -59,6 +60,7 @@ void dispatcher_free(struct dispatcher *dispatcher)
 {
 	if (!dispatcher)
 		return;
+	g_string_free(dispatcher->text, TRUE);
 	g_array_free(dispatcher->claims, TRUE);
 	g_ptr_array_free(dispatcher->recent, TRUE);
 	g_ptr_array_free(dispatcher->changed_rows, TRUE);

@@ -33,8 +33,7 @@ static void set_mask(struct dispatcher *dispatcher, struct episode *episode, uin
 	g_free(alert->suppressed_by);
 	alert->suppressed_by = by->len ? g_strdup(by->str) : NULL;
 	episode_set_alert(dispatcher, episode, alert);
-	json_t *data = json_pack("{s:o}", "alert", alert_to_json(alert));
-	dispatch_log(dispatcher, EVENT_ALERT, episode->id, NULL, data);
+	dispatch_log_alert(dispatcher, alert);
 	if (before && !mask && !episode_over(episode)) {
 		episode->released = (before & ~(uint32_t)(SUPPRESSED_SETTLING | SUPPRESSED_ACKNOWLEDGED)) != 0;
 		group_touch_all(dispatcher, episode, false);

@@ -52,9 +52,7 @@ static void add_row(struct dispatcher *dispatcher, struct message *message, cons
 	stored->severity = worst(message->alerts);
 	stored->created_at = dispatcher->now.wall;
 	stored->fallback = message->fallback;
-	json_t *payload = notification_to_json(notification);
-	stored->payload = json_text(payload);
-	json_decref(payload);
+	stored->payload = notification_text(notification);
 	g_array_append_vals(row->alerts, message->alerts->data, message->alerts->len);
 	row->message = message->incident->message;
 	row->created_mono = message->waits_since;

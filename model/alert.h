@@ -4,6 +4,7 @@
 #define MODEL_ALERT_H
 
 #include "base/clock.h"
+#include "base/json_out.h"
 #include "base/ulid.h"
 #include "model/labels.h"
 #include "model/reason.h"
@@ -90,10 +91,11 @@ struct alert *alert_new(void);                      /* zeroed, one reference, Na
 struct alert *alert_copy(const struct alert *alert); /* deep, one reference, version + 1 */
 struct alert *alert_ref(struct alert *alert);
 void alert_unref(struct alert *alert);
-/* The JSON shape of DESIGN section 8 (public), plus "tocsin"-free extras: flapping, no_data, peak, unit, fact, was,
- * direction, levels, rule_source, worker. */
+/* The public JSON shape, as one value. */
+void alert_write_json(const struct alert *alert, struct json_out *out, const char *key);
+/* The same as a tree, for who edits it. */
 json_t *alert_to_json(const struct alert *alert);
-/* Back from alert_to_json (the store keeps this text). */
+/* Back from it (the store keeps this text). */
 struct alert *alert_from_json(const json_t *object, struct error *err);
 
 #endif

@@ -14,13 +14,13 @@ static const struct {
 	{SUPPRESSED_ACKNOWLEDGED, "acknowledged"}, {SUPPRESSED_SETTLING, "settling"},
 };
 
-static json_t *suppressed_to_json(uint32_t mask)
+static void write_suppressed(struct json_out *out, uint32_t mask)
 {
-	json_t *list = json_array();
+	json_out_open(out, "suppressed", '[');
 	for (size_t i = 0; i < G_N_ELEMENTS(suppressions); i++)
 		if (mask & suppressions[i].bit)
-			json_array_append_new(list, json_string(suppressions[i].name));
-	return list;
+			json_out_text(out, NULL, suppressions[i].name);
+	json_out_close(out, ']');
 }
 
 static uint32_t suppressed_from_json(const json_t *list)
@@ -35,112 +35,131 @@ static uint32_t suppressed_from_json(const json_t *list)
 	return mask;
 }
 
-static json_t *ack_to_json(const struct ack *ack)
+static void write_ack(struct json_out *out, const struct ack *ack)
 {
-	if (!ack->by)
-		return json_null();
-	json_t *object = json_object();
-	json_object_set_new(object, "by", json_text_value(ack->by));
-	json_object_set_new(object, "at", json_time_value(ack->at));
-	json_object_set_new(object, "comment", json_text_value(ack->comment));
-	json_object_set_new(object, "until", json_time_value(ack->until));
-	json_object_set_new(object, "sticky", json_boolean(ack->sticky));
-	json_object_set_new(object, "severity", json_string(severity_name(ack->severity)));
-	return object;
+	if (!ack->by) {
+		json_out_raw(out, "acknowledged", "null");
+		return;
+	}
+	json_out_open(out, "acknowledged", '{');
+	json_out_text(out, "by", ack->by);
+	json_out_time(out, "at", ack->at);
+	json_out_text(out, "comment", ack->comment);
+	json_out_time(out, "until", ack->until);
+	json_out_bool(out, "sticky", ack->sticky);
+	json_out_text(out, "severity", severity_name(ack->severity));
+	json_out_close(out, '}');
 }
 
 /* "conf.d/errors.conf:12" in its two parts. */
-static json_t *place_to_json(const char *place)
+static void write_place(struct json_out *out, const char *place)
 {
 	const char *colon = place ? strrchr(place, ':') : NULL;
-	if (!colon)
-		return json_null();
+	if (!colon) {
+		json_out_raw(out, "rule_source", "null");
+		return;
+	}
 	char *file = g_strndup(place, (gsize)(colon - place));
-	json_t *object = json_object();
-	json_object_set_new(object, "file", json_text_value(file));
-	json_object_set_new(object, "line", json_integer(g_ascii_strtoll(colon + 1, NULL, 10)));
+	json_out_open(out, "rule_source", '{');
+	json_out_text(out, "file", file);
+	json_out_int(out, "line", g_ascii_strtoll(colon + 1, NULL, 10));
+	json_out_close(out, '}');
 	g_free(file);
-	return object;
 }
 
-static void rule_to_json(const struct alert_rule *rule, json_t *object)
+static void write_rule(struct json_out *out, const struct alert_rule *rule)
 {
-	json_object_set_new(object, "rule", json_text_value(rule->name));
-	json_object_set_new(object, "kind", json_text_value(rule->kind));
-	json_object_set_new(object, "place", json_text_value(rule->place));
-	json_object_set_new(object, "topic", json_text_value(rule->topic));
-	json_object_set_new(object, "condition", json_text_value(rule->condition));
-	json_object_set_new(object, "unknown", json_text_value(rule->unknown));
-	json_object_set_new(object, "unit", json_string(unit_name(rule->unit)));
-	json_object_set_new(object, "lower_is_worse", json_boolean(rule->lower_is_worse));
-	json_object_set_new(object, "direction", json_string(rule->lower_is_worse ? "<" : ">"));
-	json_object_set_new(object, "rule_source", place_to_json(rule->place));
+	json_out_text(out, "rule", rule->name);
+	json_out_text(out, "kind", rule->kind);
+	json_out_text(out, "place", rule->place);
+	json_out_text(out, "topic", rule->topic);
+	json_out_text(out, "condition", rule->condition);
+	json_out_text(out, "unknown", rule->unknown);
+	json_out_text(out, "unit", unit_name(rule->unit));
+	json_out_bool(out, "lower_is_worse", rule->lower_is_worse);
+	json_out_text(out, "direction", rule->lower_is_worse ? "<" : ">");
+	write_place(out, rule->place);
 }
 
-static void values_to_json(const struct alert *alert, json_t *object)
+static void write_values(struct json_out *out, const struct alert *alert)
 {
-	json_object_set_new(object, "value", json_finite(alert->value));
-	json_object_set_new(object, "raise", json_finite(alert->raise));
-	json_object_set_new(object, "clear", json_finite(alert->clear));
-	json_object_set_new(object, "peak", json_finite(alert->peak));
-	json_object_set_new(object, "last_known", json_finite(alert->last_known));
-	json_object_set_new(object, "last_known_at", json_time_value(alert->last_known_at));
+	json_out_number(out, "value", alert->value);
+	json_out_number(out, "raise", alert->raise);
+	json_out_number(out, "clear", alert->clear);
+	json_out_number(out, "peak", alert->peak);
+	json_out_number(out, "last_known", alert->last_known);
+	json_out_time(out, "last_known_at", alert->last_known_at);
 }
 
-static json_t *levels_to_json(const struct alert *alert)
+static void write_levels(struct json_out *out, const struct alert *alert)
 {
-	json_t *list = json_array();
+	json_out_open(out, "levels", '[');
 	for (uint32_t i = 0; i < alert->level_count; i++) {
 		const struct alert_level *level = &alert->levels[i];
-		json_t *object = json_object();
-		json_object_set_new(object, "severity", json_string(severity_name(level->severity)));
-		json_object_set_new(object, "raise", json_finite(level->raise));
-		json_object_set_new(object, "clear", json_finite(level->clear));
-		json_array_append_new(list, object);
+		json_out_open(out, NULL, '{');
+		json_out_text(out, "severity", severity_name(level->severity));
+		json_out_number(out, "raise", level->raise);
+		json_out_number(out, "clear", level->clear);
+		json_out_close(out, '}');
 	}
-	return list;
+	json_out_close(out, ']');
 }
 
-static json_t *flap_to_json(const struct alert *alert)
+static void write_flap(struct json_out *out, const struct alert *alert)
 {
-	if (!alert->flapping)
-		return json_null();
-	json_t *object = json_object(), *starts = json_array();
-	json_object_set_new(object, "score", json_finite(alert->flap.score));
-	json_object_set_new(object, "steady_under", json_finite(alert->flap.steady_under));
+	if (!alert->flapping) {
+		json_out_raw(out, "flap", "null");
+		return;
+	}
+	json_out_open(out, "flap", '{');
+	json_out_number(out, "score", alert->flap.score);
+	json_out_number(out, "steady_under", alert->flap.steady_under);
+	json_out_open(out, "starts", '[');
 	for (uint32_t i = 0; i < alert->flap.start_count; i++)
-		json_array_append_new(starts, json_time_value(alert->flap.starts[i]));
-	json_object_set_new(object, "starts", starts);
-	return object;
+		json_out_time(out, NULL, alert->flap.starts[i]);
+	json_out_close(out, ']');
+	json_out_close(out, '}');
 }
 
+void alert_write_json(const struct alert *alert, struct json_out *out, const char *key)
+{
+	json_out_open(out, key, '{');
+	json_out_text(out, "id", alert->id);
+	json_out_int(out, "version", alert->version);
+	write_rule(out, &alert->rule);
+	json_out_text(out, "state", alert_state_name(alert->state));
+	json_out_text(out, "severity", severity_name(alert->severity));
+	json_out_text(out, "was", severity_name(alert->was));
+	json_out_text(out, "peak_severity", severity_name(alert->peak_severity));
+	labels_write_json(alert->labels, out, "labels");
+	labels_write_json(alert->annotations, out, "annotations");
+	json_out_text(out, "fact", alert->fact);
+	json_out_text(out, "worker", alert->annotations ? labels_get(alert->annotations, "worker") : NULL);
+	write_values(out, alert);
+	write_levels(out, alert);
+	json_out_text(out, "reason", reason_name(alert->reason));
+	json_out_bool(out, "flapping", alert->flapping);
+	write_flap(out, alert);
+	json_out_bool(out, "no_data", alert->no_data);
+	write_suppressed(out, alert->suppressed);
+	json_out_text(out, "suppressed_by", alert->suppressed_by);
+	json_out_time(out, "pending_since", alert->pending_since);
+	json_out_time(out, "started_at", alert->started_at);
+	json_out_time(out, "updated_at", alert->updated_at);
+	json_out_time(out, "ended_at", alert->ended_at);
+	write_ack(out, &alert->ack);
+	json_out_close(out, '}');
+}
+
+/* By way of the text, so that there is one shape and one place that knows it. */
 json_t *alert_to_json(const struct alert *alert)
 {
-	json_t *object = json_object();
-	json_object_set_new(object, "id", json_string(alert->id));
-	json_object_set_new(object, "version", json_integer(alert->version));
-	rule_to_json(&alert->rule, object);
-	json_object_set_new(object, "state", json_string(alert_state_name(alert->state)));
-	json_object_set_new(object, "severity", json_string(severity_name(alert->severity)));
-	json_object_set_new(object, "was", json_string(severity_name(alert->was)));
-	json_object_set_new(object, "peak_severity", json_string(severity_name(alert->peak_severity)));
-	json_object_set_new(object, "labels", labels_to_json(alert->labels));
-	json_object_set_new(object, "annotations", labels_to_json(alert->annotations));
-	json_object_set_new(object, "fact", json_text_value(alert->fact));
-	json_object_set_new(object, "worker", json_text_value(labels_get(alert->annotations, "worker")));
-	values_to_json(alert, object);
-	json_object_set_new(object, "levels", levels_to_json(alert));
-	json_object_set_new(object, "reason", json_string(reason_name(alert->reason)));
-	json_object_set_new(object, "flapping", json_boolean(alert->flapping));
-	json_object_set_new(object, "flap", flap_to_json(alert));
-	json_object_set_new(object, "no_data", json_boolean(alert->no_data));
-	json_object_set_new(object, "suppressed", suppressed_to_json(alert->suppressed));
-	json_object_set_new(object, "suppressed_by", json_text_value(alert->suppressed_by));
-	json_object_set_new(object, "pending_since", json_time_value(alert->pending_since));
-	json_object_set_new(object, "started_at", json_time_value(alert->started_at));
-	json_object_set_new(object, "updated_at", json_time_value(alert->updated_at));
-	json_object_set_new(object, "ended_at", json_time_value(alert->ended_at));
-	json_object_set_new(object, "acknowledged", ack_to_json(&alert->ack));
+	struct json_out out;
+	GString *text = g_string_sized_new(2048);
+	json_out_init(&out, text);
+	alert_write_json(alert, &out, NULL);
+	json_t *object = json_parse(text->str, text->len, 0, NULL);
+	g_string_free(text, TRUE);
 	return object;
 }
 

@@ -1,4 +1,5 @@
 #include "model/labels.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include <assert.h>
 #include <glib.h>
@@ -211,6 +212,30 @@ json_t *labels_to_json(const struct labels *labels)
 		free(value);
 	}
 	return object;
+}
+
+static bool all_plain(const struct labels *labels)
+{
+	for (size_t i = 0; labels && i < labels->count; i++)
+		if (!json_out_plain(labels->pairs[i].name) || !json_out_plain(labels->pairs[i].value))
+			return false;
+	return true;
+}
+
+void labels_write_json(const struct labels *labels, struct json_out *out, const char *key)
+{
+	if (!all_plain(labels)) { /* cleaning may make two names the same: the tree keeps one */
+		json_t *object = labels_to_json(labels);
+		char *text = json_text(object);
+		json_out_raw(out, key, text);
+		free(text);
+		json_decref(object);
+		return;
+	}
+	json_out_open(out, key, '{');
+	for (size_t i = 0; labels && i < labels->count; i++)
+		json_out_pair(out, labels->pairs[i].name, labels->pairs[i].value);
+	json_out_close(out, '}');
 }
 
 struct labels *labels_from_json(const json_t *object, struct error *err)

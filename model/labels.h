@@ -4,6 +4,7 @@
 #define MODEL_LABELS_H
 
 #include "base/error.h"
+#include "base/json_out.h"
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,7 +33,8 @@ struct labels *labels_with(const struct labels *base, const char *name, const ch
 /* Only the named ones that are there. */
 struct labels *labels_pick(const struct labels *labels, const char *const *names, size_t count);
 struct labels *labels_without(const struct labels *labels, const char *const *names, size_t count);
-json_t *labels_to_json(const struct labels *labels); /* object */
+json_t *labels_to_json(const struct labels *labels); /* object; names and values cleaned; NULL is {} */
+void labels_write_json(const struct labels *labels, struct json_out *out, const char *key); /* the same as text */
 struct labels *labels_from_json(const json_t *object, struct error *err); /* string values only */
 /* {a="b",c="d"}, values escaped \\ \" \n. Caller frees. */
 char *labels_format(const struct labels *labels);

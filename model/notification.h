@@ -63,7 +63,7 @@ struct notification {
 
 struct notification *notification_new(void);
 void notification_free(struct notification *notification);
-json_t *notification_to_json(const struct notification *notification);
+char *notification_text(const struct notification *notification); /* JSON; caller frees with g_free */
 struct notification *notification_from_json(const json_t *object, struct error *err);
 
 #endif

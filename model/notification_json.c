@@ -6,24 +6,24 @@
 #include <math.h>
 #include <string.h>
 
-static json_t *times_to_json(const msec_t *times, uint32_t count)
+static void write_times(struct json_out *out, const char *key, const msec_t *times, uint32_t count)
 {
-	json_t *list = json_array();
+	json_out_open(out, key, '[');
 	for (uint32_t i = 0; i < count; i++)
-		json_array_append_new(list, json_integer(times[i]));
-	return list;
+		json_out_int(out, NULL, times[i]);
+	json_out_close(out, ']');
 }
 
-static json_t *item_to_json(const struct notification_alert *item)
+static void write_item(struct json_out *out, const struct notification_alert *item)
 {
-	json_t *object = json_object();
-	json_object_set_new(object, "alert", alert_to_json(item->alert));
-	json_object_set_new(object, "resolved_now", json_boolean(item->resolved_now));
-	json_object_set_new(object, "new_now", json_boolean(item->new_now));
-	json_object_set_new(object, "told_severity", json_string(severity_name(item->told_severity)));
-	json_object_set_new(object, "told_value", json_finite(item->told_value));
-	json_object_set_new(object, "told_at", json_integer(item->told_at));
-	return object;
+	json_out_open(out, NULL, '{');
+	alert_write_json(item->alert, out, "alert");
+	json_out_bool(out, "resolved_now", item->resolved_now);
+	json_out_bool(out, "new_now", item->new_now);
+	json_out_text(out, "told_severity", severity_name(item->told_severity));
+	json_out_number(out, "told_value", item->told_value);
+	json_out_int(out, "told_at", item->told_at);
+	json_out_close(out, '}');
 }
 
 /* The texts of a notification by key, so that writing and reading cannot drift apart. */
@@ -35,32 +35,34 @@ static json_t *item_to_json(const struct notification_alert *item)
 #define TIME_FIELDS(X) X(at) X(since) X(last_at) X(repeat_at) X(ack_ended_at)
 #define LABEL_FIELDS(X) X(group_labels) X(common_labels) X(common_annotations)
 
-json_t *notification_to_json(const struct notification *notification)
+char *notification_text(const struct notification *notification)
 {
-	json_t *object = json_object();
-	json_object_set_new(object, "type", json_string(notification_type_name(notification->type)));
-	json_object_set_new(object, "reason", json_string(reason_name(notification->reason)));
-	json_object_set_new(object, "key", json_string(notification->key));
-	json_object_set_new(object, "incident", json_string(notification->incident));
-	json_object_set_new(object, "root", json_string(notification->root));
-	json_object_set_new(object, "message", json_integer(notification->message));
-	json_object_set_new(object, "truncated", json_integer(notification->truncated));
-#define X(field) json_object_set_new(object, #field, json_text_value(notification->field));
+	struct json_out out;
+	json_out_init(&out, g_string_sized_new(2048));
+	json_out_open(&out, NULL, '{');
+	json_out_text(&out, "type", notification_type_name(notification->type));
+	json_out_text(&out, "reason", reason_name(notification->reason));
+	json_out_text(&out, "key", notification->key);
+	json_out_text(&out, "incident", notification->incident);
+	json_out_text(&out, "root", notification->root);
+	json_out_int(&out, "message", notification->message);
+	json_out_int(&out, "truncated", notification->truncated);
+#define X(field) json_out_text(&out, #field, notification->field);
 	TEXT_FIELDS(X)
 #undef X
-#define X(field) json_object_set_new(object, #field, json_integer(notification->field));
+#define X(field) json_out_int(&out, #field, notification->field);
 	TIME_FIELDS(X)
 #undef X
-#define X(field) json_object_set_new(object, #field, labels_to_json(notification->field));
+#define X(field) labels_write_json(notification->field, &out, #field);
 	LABEL_FIELDS(X)
 #undef X
-	json_object_set_new(object, "told_times",
-			    times_to_json(notification->told_times, notification->told_time_count));
-	json_t *alerts = json_array();
+	write_times(&out, "told_times", notification->told_times, notification->told_time_count);
+	json_out_open(&out, "alerts", '[');
 	for (uint32_t i = 0; i < notification->alert_count; i++)
-		json_array_append_new(alerts, item_to_json(&notification->alerts[i]));
-	json_object_set_new(object, "alerts", alerts);
-	return object;
+		write_item(&out, &notification->alerts[i]);
+	json_out_close(&out, ']');
+	json_out_close(&out, '}');
+	return g_string_free(out.text, FALSE);
 }
 
 static msec_t *times_from_json(const json_t *list, uint32_t *count)

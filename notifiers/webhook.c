@@ -1,7 +1,6 @@
 /* Webhook: Alertmanager's version 4 body, unchanged, and ours under one object `tocsin`. */
 #include "base/json.h"
 #include "base/log.h"
-#include "base/rfc3339.h"
 #include "base/secret.h"
 #include "notifiers/custom.h"
 #include "notifiers/http_verdict.h"
@@ -93,92 +92,107 @@ static char *webhook_target(const struct integration *integration)
 
 /* ---- body ---- */
 
-static json_t *labels_or_empty(const struct labels *labels)
-{
-	return labels ? labels_to_json(labels) : json_object();
-}
-
 static bool is_over(const struct notification_alert *entry)
 {
 	return entry->resolved_now || entry->alert->state == ALERT_RESOLVED;
 }
 
-static json_t *time_or_zero(msec_t wall)
+static void write_time_or_zero(struct json_out *out, const char *key, msec_t wall)
 {
-	return wall ? json_time_value(wall) : json_string("0001-01-01T00:00:00Z");
+	if (wall)
+		json_out_time(out, key, wall);
+	else
+		json_out_text(out, key, "0001-01-01T00:00:00Z");
 }
 
-/* Common among all alerts' labels; the rule's severity is a label in Alertmanager's world. */
-static json_t *alert_labels(const struct alert *alert)
+/* The rule's severity is a label in Alertmanager's world. */
+static void write_alert_labels(struct json_out *out, const struct alert *alert)
 {
-	json_t *labels = labels_or_empty(alert->labels);
-	if (!json_object_get(labels, "severity"))
-		json_object_set_new(labels, "severity", json_string(severity_name(alert->severity)));
-	return labels;
+	bool has = labels_get(alert->labels, "severity") != NULL;
+	struct labels *labels = has ? labels_ref(alert->labels)
+				    : labels_with(alert->labels, "severity", severity_name(alert->severity));
+	labels_write_json(labels, out, "labels");
+	labels_unref(labels);
 }
 
-static json_t *alert_entry(const struct notification *n, const struct notification_alert *entry)
+static void write_entry(struct json_out *out, const struct notification *n, const struct notification_alert *entry)
 {
 	const struct alert *alert = entry->alert;
 	char fingerprint[17];
 	g_snprintf(fingerprint, sizeof fingerprint, "%016" G_GINT64_MODIFIER "x", labels_fingerprint(alert->labels));
 	char *url = g_strdup_printf("%salerts/%s", n->external_url ? n->external_url : "", alert->id);
-	json_t *object = json_object();
-	json_object_set_new(object, "status", json_string(is_over(entry) ? "resolved" : "firing"));
-	json_object_set_new(object, "labels", alert_labels(alert));
-	json_object_set_new(object, "annotations", labels_or_empty(alert->annotations));
-	json_object_set_new(object, "startsAt", time_or_zero(alert->started_at));
-	json_object_set_new(object, "endsAt",
-			    time_or_zero(is_over(entry) ? (alert->ended_at ? alert->ended_at : n->at) : 0));
-	json_object_set_new(object, "generatorURL", json_text_value(url));
-	json_object_set_new(object, "fingerprint", json_string(fingerprint));
+	json_out_open(out, NULL, '{');
+	json_out_text(out, "status", is_over(entry) ? "resolved" : "firing");
+	write_alert_labels(out, alert);
+	labels_write_json(alert->annotations, out, "annotations");
+	write_time_or_zero(out, "startsAt", alert->started_at);
+	write_time_or_zero(out, "endsAt", is_over(entry) ? (alert->ended_at ? alert->ended_at : n->at) : 0);
+	json_out_text(out, "generatorURL", url);
+	json_out_text(out, "fingerprint", fingerprint);
+	json_out_close(out, '}');
 	g_free(url);
-	return object;
 }
 
-static json_t *ours(const struct message *message, const struct delivery *delivery)
+static void write_ours(struct json_out *out, const struct message *message, const struct delivery *delivery,
+		       const char *template_error)
 {
 	const struct notification *n = message->notification;
-	json_t *object = json_object();
-	json_object_set_new(object, "type", json_string(notification_type_name(n->type)));
-	json_object_set_new(object, "reason", json_string(reason_name(n->reason)));
-	json_object_set_new(object, "key", json_string(n->key));
-	json_object_set_new(object, "incident", json_text_value(n->incident));
-	json_object_set_new(object, "root", json_text_value(n->root));
-	json_object_set_new(object, "message", json_integer(n->message));
-	json_object_set_new(object, "attempt", json_integer(delivery->attempt));
-	json_object_set_new(object, "at", json_time_value(n->at));
-	json_object_set_new(object, "headline", json_text_value(message->headline));
-	json_object_set_new(object, "text", json_text_value(message->one_line));
-	json_object_set_new(object, "severity", json_string(message->severity_word));
-	json_t *alerts = json_array();
+	json_out_open(out, "tocsin", '{');
+	json_out_text(out, "type", notification_type_name(n->type));
+	json_out_text(out, "reason", reason_name(n->reason));
+	json_out_text(out, "key", n->key);
+	json_out_text(out, "incident", n->incident);
+	json_out_text(out, "root", n->root);
+	json_out_int(out, "message", n->message);
+	json_out_int(out, "attempt", delivery->attempt);
+	json_out_time(out, "at", n->at);
+	json_out_text(out, "headline", message->headline);
+	json_out_text(out, "text", message->one_line);
+	json_out_text(out, "severity", message->severity_word);
+	json_out_open(out, "alerts", '[');
 	for (uint32_t i = 0; i < n->alert_count; i++)
-		json_array_append_new(alerts, alert_to_json(n->alerts[i].alert));
-	json_object_set_new(object, "alerts", alerts);
-	return object;
+		alert_write_json(n->alerts[i].alert, out, NULL);
+	json_out_close(out, ']');
+	if (template_error)
+		json_out_text(out, "template_error", template_error);
+	json_out_close(out, '}');
 }
 
-static json_t *version4(const struct message *message, const struct delivery *delivery)
+static bool any_firing(const struct notification *n)
+{
+	for (uint32_t i = 0; i < n->alert_count; i++)
+		if (!is_over(&n->alerts[i]))
+			return true;
+	return n->alert_count == 0 && n->type == NOTIFICATION_TEST;
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+static char *version4(const struct message *message, const struct delivery *delivery, const char *template_error)
 {
 	const struct notification *n = message->notification;
-	json_t *alerts = json_array(), *body = json_object();
-	bool firing = n->alert_count == 0 && n->type == NOTIFICATION_TEST;
-	for (uint32_t i = 0; i < n->alert_count; i++) {
-		firing |= !is_over(&n->alerts[i]);
-		json_array_append_new(alerts, alert_entry(n, &n->alerts[i]));
-	}
-	json_object_set_new(body, "version", json_string("4"));
-	json_object_set_new(body, "groupKey", json_text_value(n->group_key ? n->group_key : ""));
-	json_object_set_new(body, "truncatedAlerts", json_integer(n->truncated));
-	json_object_set_new(body, "status", json_string(firing ? "firing" : "resolved"));
-	json_object_set_new(body, "receiver", json_text_value(n->receiver ? n->receiver : ""));
-	json_object_set_new(body, "groupLabels", labels_or_empty(n->group_labels));
-	json_object_set_new(body, "commonLabels", labels_or_empty(n->common_labels));
-	json_object_set_new(body, "commonAnnotations", labels_or_empty(n->common_annotations));
-	json_object_set_new(body, "externalURL", json_text_value(n->external_url ? n->external_url : ""));
-	json_object_set_new(body, "alerts", alerts);
-	json_object_set_new(body, "tocsin", ours(message, delivery));
-	return body;
+	struct json_out out;
+	json_out_init(&out, g_string_sized_new(4096));
+	json_out_open(&out, NULL, '{');
+	json_out_text(&out, "version", "4");
+	json_out_text(&out, "groupKey", or_empty(n->group_key));
+	json_out_int(&out, "truncatedAlerts", n->truncated);
+	json_out_text(&out, "status", any_firing(n) ? "firing" : "resolved");
+	json_out_text(&out, "receiver", or_empty(n->receiver));
+	labels_write_json(n->group_labels, &out, "groupLabels");
+	labels_write_json(n->common_labels, &out, "commonLabels");
+	labels_write_json(n->common_annotations, &out, "commonAnnotations");
+	json_out_text(&out, "externalURL", or_empty(n->external_url));
+	json_out_open(&out, "alerts", '[');
+	for (uint32_t i = 0; i < n->alert_count; i++)
+		write_entry(&out, n, &n->alerts[i]);
+	json_out_close(&out, ']');
+	write_ours(&out, message, delivery, template_error);
+	json_out_close(&out, '}');
+	return g_string_free(out.text, FALSE);
 }
 
 /* ---- sending ---- */
@@ -247,16 +261,11 @@ static void webhook_send(struct integration *integration, const struct delivery 
 	struct error err = {""};
 	char *body = own_body(webhook, message, &err);
 	if (!body) {
-		json_t *object = version4(message, delivery);
-		if (webhook->custom.body) {
-			attempt->fallback = true;
-			json_object_set_new(json_object_get(object, "tocsin"), "template_error",
-					    json_text_value(err.text));
+		attempt->fallback = webhook->custom.body != NULL;
+		if (attempt->fallback)
 			log_event(LOG_LEVEL_WARNING, "notifiers", "built-in body sent", "integration",
 				  integration->name, "reason", err.text, NULL);
-		}
-		body = json_text(object);
-		json_decref(object);
+		body = version4(message, delivery, attempt->fallback ? err.text : NULL);
 	}
 	submit(integration, delivery, body, attempt);
 	free(body);

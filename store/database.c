@@ -33,6 +33,7 @@ static bool journal_is_wal(struct database *database, struct error *err)
 bool database_open(struct database *database, const char *path, enum database_mode mode, struct error *err)
 {
 	memset(database, 0, sizeof *database);
+	database->text = g_string_new(NULL);
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI |
 		    (mode == DATABASE_WRITE ? SQLITE_OPEN_CREATE : 0);
 	if (sqlite3_open_v2(path, &database->handle, flags, NULL) != SQLITE_OK)
@@ -63,6 +64,8 @@ void database_close(struct database *database)
 	for (unsigned i = 0; i < STATEMENTS_MAX; i++)
 		sqlite3_finalize(database->statements[i]);
 	sqlite3_close(database->handle);
+	if (database->text)
+		g_string_free(database->text, TRUE);
 	memset(database, 0, sizeof *database);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include <glib.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@ enum { STATEMENTS_MAX = 32 };
 struct database {
 	sqlite3 *handle;
 	sqlite3_stmt *statements[STATEMENTS_MAX];
+	GString *text; /* of the row being written */
 };
 
 enum database_mode { DATABASE_WRITE, DATABASE_READ };

@@ -1,7 +1,6 @@
 /* write_effects: the rows of one batch, written by key, so that writing them again changes nothing. */
 #include "base/json.h"
 #include "store/store_state.h"
-#include <stdlib.h>
 #include <string.h>
 
 enum statement {
@@ -51,22 +50,25 @@ static sqlite3_stmt *statement_of(struct database *database, enum statement whic
 	return database_statement(database, which, sql[which]);
 }
 
-static char *labels_text(const struct labels *labels)
+/* Texts of the row being written, in a buffer that lasts a batch. */
+static const char *labels_text(GString *text, const struct labels *labels)
 {
-	json_t *object = labels_to_json(labels);
-	char *text = json_text(object);
-	json_decref(object);
-	return text;
+	struct json_out out;
+	json_out_init(&out, g_string_truncate(text, 0));
+	labels_write_json(labels, &out, NULL);
+	return text->str;
 }
 
-static char *times_text(const msec_t *times, unsigned count)
+enum { TIME_DIGITS = 21, TIMES_SIZE = MAX(LEVELS_MAX, FLAP_STARTS_MAX) * TIME_DIGITS + 3 };
+
+static const char *times_text(const msec_t *times, unsigned count, char out[TIMES_SIZE])
 {
-	json_t *list = json_array();
+	size_t used = 0;
 	for (unsigned i = 0; i < count; i++)
-		json_array_append_new(list, json_integer(times[i]));
-	char *text = json_text(list);
-	json_decref(list);
-	return text;
+		used += (size_t)g_snprintf(out + used, TIMES_SIZE - used, "%c%" G_GINT64_FORMAT, i ? ',' : '[',
+					   (gint64)times[i]);
+	g_strlcpy(out + used, "]", TIMES_SIZE - used);
+	return out;
 }
 
 static int put_instance(struct database *database, const struct instance_row *row)
@@ -74,15 +76,14 @@ static int put_instance(struct database *database, const struct instance_row *ro
 	const struct instance_state *state = &row->state;
 	bool drop = state->state == ALERT_INACTIVE && !(state->flap_score > 0);
 	sqlite3_stmt *statement = statement_of(database, drop ? DROP_INSTANCE : PUT_INSTANCE);
-	char *labels = labels_text(row->labels), *accrued = times_text(state->accrued, LEVELS_MAX);
-	char *starts = times_text(state->flap_starts, FLAP_STARTS_MAX);
+	char accrued[TIMES_SIZE], starts[TIMES_SIZE];
 	bind_text(statement, 1, row->rule);
-	bind_text(statement, 2, labels);
+	bind_text(statement, 2, labels_text(database->text, row->labels));
 	if (!drop) {
 		bind_text(statement, 3, alert_state_name(state->state));
 		bind_text(statement, 4, severity_name(state->level_severity));
 		bind_int(statement, 5, state->since);
-		bind_text(statement, 6, accrued);
+		bind_text(statement, 6, times_text(state->accrued, LEVELS_MAX, accrued));
 		bind_int(statement, 7, state->down_accrued);
 		bind_int(statement, 8, state->clear_accrued);
 		bind_int(statement, 9, state->unknown_accrued);
@@ -95,30 +96,24 @@ static int put_instance(struct database *database, const struct instance_row *ro
 		bind_number(statement, 16, state->value);
 		bind_int(statement, 17, state->value_at);
 		bind_number(statement, 18, state->peak);
-		bind_text(statement, 19, starts);
+		bind_text(statement, 19, times_text(state->flap_starts, FLAP_STARTS_MAX, starts));
 	}
-	int result = database_run(statement);
-	free(labels);
-	free(accrued);
-	free(starts);
-	return result;
+	return database_run(statement);
 }
 
 static int put_alert(struct database *database, const struct alert *alert)
 {
 	sqlite3_stmt *statement = statement_of(database, PUT_ALERT);
-	json_t *object = alert_to_json(alert);
-	char *document = json_text(object);
-	json_decref(object);
+	struct json_out out;
+	json_out_init(&out, g_string_truncate(database->text, 0));
+	alert_write_json(alert, &out, NULL);
 	bind_text(statement, 1, alert->id);
 	bind_text(statement, 2, alert->rule.name);
 	bind_int(statement, 3, MAX(alert->severity, alert->peak_severity));
 	bind_int(statement, 4, alert->started_at);
 	bind_int(statement, 5, alert->ended_at);
-	bind_text(statement, 6, document);
-	int result = database_run(statement);
-	free(document);
-	return result;
+	bind_text(statement, 6, out.text->str);
+	return database_run(statement);
 }
 
 static int put_event(struct database *database, const struct event *event)
@@ -153,18 +148,15 @@ static int put_group(struct database *database, const struct group_row *row)
 	bind_text(statement, 1, row->key);
 	if (row->deleted)
 		return database_run(statement);
-	char *labels = labels_text(row->labels);
 	bind_text(statement, 2, row->receiver);
 	bind_text(statement, 3, row->route);
-	bind_text(statement, 4, labels);
+	bind_text(statement, 4, labels_text(database->text, row->labels));
 	bind_int(statement, 5, row->generation);
 	bind_int(statement, 6, row->flush);
 	bind_int(statement, 7, row->next_flush_at);
 	bind_int(statement, 8, row->last_flush_at);
 	bind_int(statement, 9, row->first_at);
-	int result = database_run(statement);
-	free(labels);
-	return result;
+	return database_run(statement);
 }
 
 static int put_member(struct database *database, const struct member_row *row)
