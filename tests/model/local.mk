@@ -19,3 +19,7 @@ criterion_tests += tests/model/test_words
 tests_model_test_words_SOURCES = tests/model/test_words.c
 tests_model_test_words_CFLAGS = $(TEST_CFLAGS)
 tests_model_test_words_LDADD = $(TEST_LDADD)
+criterion_tests += tests/model/test_alert_json
+tests_model_test_alert_json_SOURCES = tests/model/test_alert_json.c
+tests_model_test_alert_json_CFLAGS = $(TEST_CFLAGS)
+tests_model_test_alert_json_LDADD = $(TEST_LDADD)
