@@ -76,6 +76,7 @@ static const char *const type_names[] = {
 	[CONFIG_INT] = "integer",         [CONFIG_NUMBER] = "number",
 	[CONFIG_DURATION] = "duration",   [CONFIG_SIZE] = "size",
 	[CONFIG_TEXTS] = "texts",         [CONFIG_CHOICE] = "choice",
+	[CONFIG_FILE] = "file",
 	[CONFIG_SECRET] = "secret",       [CONFIG_SECRET_FILE] = "file of a secret",
 	[CONFIG_LABELS] = "labels",       [CONFIG_GROUP] = "group",
 	[CONFIG_LIST] = "list of groups",

@@ -19,6 +19,7 @@ enum config_type {
 	CONFIG_SIZE,      /* int64_t bytes; text like "64MiB" or int */
 	CONFIG_TEXTS,     /* char ** NULL-terminated; one text counts as a list of one */
 	CONFIG_CHOICE,    /* int index into choices */
+	CONFIG_FILE,      /* char *: path of a file that can be read, resolved against the configuration file's folder */
 	CONFIG_SECRET,    /* struct secret *: inline, warned about */
 	CONFIG_SECRET_FILE, /* struct secret *: path of a file that holds it */
 	CONFIG_LABELS,    /* struct config_pairs: group or list of {name, value} */
@@ -82,7 +83,8 @@ const config_setting_t *config_tree_root(const struct config_tree *tree, size_t 
 
 /* Fills *out (zeroed by the caller) from a group by the table; unknown keys and wrong types are reported
  * ("unknown key 'intervall' in source; did you mean 'interval'?"). what names the thing: "source", "rule".
- * True if this group brought no error. Strings are owned by out: release with config_release. */
+ * True if this group brought no error; a key whose value was refused gets its default, so that what else is wrong can
+ * be found in the same run. Strings are owned by out: release with config_release. */
 bool config_fill(const config_setting_t *group, const char *what, const struct config_key *keys, size_t key_count,
 		 void *out, struct config_report *report);
 void config_release(const struct config_key *keys, size_t key_count, void *out);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One group being filled. */
 struct filling {
@@ -209,17 +210,43 @@ static bool fill_secret(const struct filling *filling, const struct config_key *
 	return store_secret(filling, key, at, secret_new(text));
 }
 
-static bool fill_secret_file(const struct filling *filling, const struct config_key *key, const config_setting_t *at)
+/* Relative paths begin at the folder of the file in which they stand. NULL with a report if it is no path. */
+static char *path_at(const struct filling *filling, const struct config_key *key, const config_setting_t *at)
 {
 	const char *text = text_of(at);
-	if (!text || !*text)
-		return wrong(filling, at, "'%s' must be the path of a file, in quotes", key->name);
+	if (!text || !*text) {
+		wrong(filling, at, "'%s' must be the path of a file, in quotes", key->name);
+		return NULL;
+	}
 	char *folder = g_path_get_dirname(config_file_of(at));
 	char *path = g_path_is_absolute(text) ? g_strdup(text) : g_build_filename(folder, text, NULL);
+	g_free(folder);
+	return path;
+}
+
+static bool fill_file(const struct filling *filling, const struct config_key *key, const config_setting_t *at)
+{
+	char *path = path_at(filling, key, at);
+	if (!path)
+		return false;
+	bool folder = g_file_test(path, G_FILE_TEST_IS_DIR);
+	if (!folder && access(path, R_OK) == 0) {
+		*(char **)slot(filling, key) = path;
+		return true;
+	}
+	wrong(filling, at, "'%s': %s: %s", key->name, path, folder ? "this is a folder, not a file" : g_strerror(errno));
+	g_free(path);
+	return false;
+}
+
+static bool fill_secret_file(const struct filling *filling, const struct config_key *key, const config_setting_t *at)
+{
+	char *path = path_at(filling, key, at);
+	if (!path)
+		return false;
 	struct error err = {""};
 	struct secret *secret = secret_from_file(path, &err);
 	g_free(path);
-	g_free(folder);
 	if (!secret)
 		return wrong(filling, at, "'%s': %s", key->name, err.text);
 	return store_secret(filling, key, at, secret);
@@ -314,7 +341,8 @@ static fill_fn *const fillers[] = {
 	[CONFIG_INT] = fill_int,           [CONFIG_NUMBER] = fill_number,
 	[CONFIG_DURATION] = fill_duration, [CONFIG_SIZE] = fill_size,
 	[CONFIG_TEXTS] = fill_texts,       [CONFIG_CHOICE] = fill_choice,
-	[CONFIG_SECRET] = fill_secret,     [CONFIG_SECRET_FILE] = fill_secret_file,
+	[CONFIG_FILE] = fill_file,         [CONFIG_SECRET] = fill_secret,
+	[CONFIG_SECRET_FILE] = fill_secret_file,
 	[CONFIG_LABELS] = fill_labels,     [CONFIG_GROUP] = fill_group,
 	[CONFIG_LIST] = fill_list,
 };
@@ -375,6 +403,7 @@ static void fill_fallback(const struct config_key *key, void *into)
 	case CONFIG_CHOICE:
 		ok = find_choice(key, text, into);
 		break;
+	case CONFIG_FILE:
 	case CONFIG_SECRET:
 	case CONFIG_SECRET_FILE:
 	case CONFIG_LABELS:
@@ -429,9 +458,9 @@ bool config_fill(const config_setting_t *group, const char *what, const struct c
 	for (int i = 0; i < config_setting_length(group); i++) {
 		const config_setting_t *at = config_setting_get_elem(group, (unsigned)i);
 		const struct config_key *key = find_key(keys, key_count, config_setting_name(at));
-		if (key)
-			fillers[key->type](&filling, key, at);
-		else
+		if (key && !fillers[key->type](&filling, key, at) && key->fallback)
+			fill_fallback(key, slot(&filling, key));
+		else if (!key)
 			report_unknown(&filling, at, keys, key_count);
 	}
 	for (size_t i = 0; i < key_count; i++)
@@ -446,6 +475,7 @@ void config_release(const struct config_key *keys, size_t key_count, void *out)
 		void *at = (char *)out + keys[i].offset;
 		switch (keys[i].type) {
 		case CONFIG_TEXT:
+		case CONFIG_FILE:
 			g_clear_pointer((char **)at, g_free);
 			break;
 		case CONFIG_TEXTS:

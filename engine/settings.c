@@ -70,6 +70,7 @@ static size_t value_size(enum config_type type)
 		return sizeof(struct config_pairs);
 	case CONFIG_TEXT:
 	case CONFIG_TEXTS:
+	case CONFIG_FILE:
 	case CONFIG_SECRET:
 	case CONFIG_SECRET_FILE:
 	case CONFIG_GROUP:

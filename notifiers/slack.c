@@ -27,7 +27,7 @@ static const struct config_key keys[] = {
 	 .offset = offsetof(struct slack, url_file),
 	 .doc = "File that holds the address of the incoming webhook."},
 	{.name = "ca_file",
-	 .type = CONFIG_TEXT,
+	 .type = CONFIG_FILE,
 	 .offset = offsetof(struct slack, ca_file),
 	 .doc = "Certificates to trust instead of the system's."},
 	CUSTOM_KEYS(struct slack, custom),

@@ -20,7 +20,7 @@ const struct config_key smtp_keys[] = {
 	KEY(from, CONFIG_TEXT, .flags = CONFIG_REQUIRED | CONFIG_NOT_EMPTY,
 	    .doc = "Sender: \"Tocsin <tocsin@example.com>\"."),
 	KEY(helo, CONFIG_TEXT, .doc = "Name to greet with; default the machine's."),
-	KEY(ca_file, CONFIG_TEXT, .doc = "Certificates to trust instead of the system's."),
+	KEY(ca_file, CONFIG_FILE, .doc = "Certificates to trust instead of the system's."),
 };
 const size_t smtp_key_count = G_N_ELEMENTS(smtp_keys);
 

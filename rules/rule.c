@@ -64,7 +64,7 @@ static bool check_labels(const struct rule *rule, const struct config_pairs *pai
 
 static void take_common(struct rule *rule, const struct rule_settings *settings, const config_setting_t *group)
 {
-	rule->name = g_strdup(settings->name);
+	rule->name = g_strdup(settings->name ? settings->name : "?");
 	rule->topic = g_strdup(settings->topic);
 	rule->file = g_strdup(config_short_file_of(group));
 	rule->line = config_line_of(group);
@@ -93,10 +93,11 @@ static bool build(struct rule *rule, const struct rule_settings *settings, const
 		rule->wording.topic = rule->topic;
 	ok = rule_read_levels(rule, settings, group, report) && ok;
 	ok = rule_read_overrides(rule, settings, report) && ok;
-	if (!ok)
-		return false;
-	rule->condition = rule_condition(rule);
-	return rule_compile_annotations(rule, settings, group, report);
+	if (rule->match) /* its labels may be named */
+		ok = rule_compile_annotations(rule, settings, group, report) && ok;
+	if (ok)
+		rule->condition = rule_condition(rule);
+	return ok;
 }
 
 struct rule *rule_load(const config_setting_t *group, struct config_report *report)
@@ -114,10 +115,9 @@ struct rule *rule_load(const config_setting_t *group, struct config_report *repo
 	bool ok = config_fill(group, "rule", keys, key_count, block, report);
 	/* The kind's part moves to the rule, which releases it. */
 	rule->data = g_memdup2(block + data_offset, kind->data_size);
-	if (ok) {
-		take_common(rule, settings, group);
-		ok = build(rule, settings, group, report);
-	}
+	settings->whole = ok;
+	take_common(rule, settings, group);
+	ok = build(rule, settings, group, report) && ok;
 	config_release(rule_keys, rule_key_count, settings);
 	g_free(block);
 	g_free(keys);

@@ -9,6 +9,7 @@ struct level_reader {
 	const char *what; /* "rule 'X'" or "an override of rule 'X'" */
 	struct level *levels;
 	uint32_t *count;
+	bool sure; /* which side is worse */
 	struct config_report *report;
 };
 
@@ -92,7 +93,7 @@ static bool check_limits(struct level_reader *reader, const config_setting_t *gr
 		return problem(reader, group, "level '%s' needs 'raise'", severity);
 	if (!value_is_number(level->raise) || !value_is_number(level->clear))
 		return problem(reader, group, "level '%s': 'raise' and 'clear' must be finite", severity);
-	if (level->clear == level->raise || beyond(rule, level->raise, level->clear, false))
+	if (!reader->sure || level->clear == level->raise || beyond(rule, level->raise, level->clear, false))
 		return true;
 	return problem(reader, config_key_at(group, "clear"),
 		       "level '%s': clear %g is on the wrong side of raise %g; %s is worse here, so clear must not be "
@@ -189,7 +190,7 @@ static bool insert_level(struct level_reader *reader, const config_setting_t *gr
 static bool check_order(struct level_reader *reader, const config_setting_t *at, const struct level *levels,
 			uint32_t count)
 {
-	for (uint32_t i = 1; reader->rule->manner.needs_levels && i < count; i++)
+	for (uint32_t i = 1; reader->sure && reader->rule->manner.needs_levels && i < count; i++)
 		if (beyond(reader->rule, levels[i - 1].raise, levels[i].raise, false))
 			return problem(reader, at,
 				       "level '%s' can never be told from '%s': its raise %g is reached first",
@@ -234,15 +235,17 @@ bool rule_read_levels(struct rule *rule, const struct rule_settings *settings, c
 		      struct config_report *report)
 {
 	char *what = g_strdup_printf("rule '%s'", rule->name);
-	struct level_reader reader = {rule, what, rule->levels, &rule->level_count, report};
+	struct level_reader reader = {rule, what, rule->levels, &rule->level_count, settings->whole, report};
 	bool ok = true;
 	if (!rule->manner.needs_levels)
 		rule->manner.inclusive = true;
-	if (settings->levels && has(group, "severity"))
+	if (has(group, "levels") && has(group, "severity"))
 		ok = problem(&reader, config_key_at(group, "severity"), "'severity' stands in each of the 'levels'");
 	if (settings->levels)
 		ok = read_list(&reader, settings->levels) &&
 		     check_order(&reader, settings->levels, rule->levels, rule->level_count) && ok;
+	else if (has(group, "levels"))
+		ok = false; /* said */
 	else if (rule->manner.needs_levels)
 		ok = problem(&reader, group,
 			     "needs 'levels', as in levels = ( { severity = \"warning\"; raise = 10; clear = 5; } )");
@@ -282,19 +285,20 @@ static void put_over(const struct override *override, struct level *levels, uint
 	}
 }
 
-static bool read_override(struct rule *rule, const config_setting_t *group, struct override *out,
+static bool read_override(struct rule *rule, const config_setting_t *group, bool sure, struct override *out,
 			  struct config_report *report)
 {
 	struct override_settings settings = {0};
 	char *what = g_strdup_printf("an override of rule '%s'", rule->name);
-	struct level_reader reader = {rule, what, out->levels, &out->level_count, report};
+	struct level_reader reader = {rule, what, out->levels, &out->level_count, sure, report};
 	bool ok = config_fill(group, "override", override_keys, override_key_count, &settings, report);
-	if (ok) {
+	if (settings.match) {
 		out->match = rule_read_match(rule->name, settings.match, config_key_at(group, "match"), report);
-		ok = out->match && read_list(&reader, settings.levels) &&
-		     names_known_levels(&reader, out, settings.levels);
+		ok = out->match && ok;
 	}
-	if (ok) {
+	if (settings.levels)
+		ok = read_list(&reader, settings.levels) && names_known_levels(&reader, out, settings.levels) && ok;
+	if (ok && sure) {
 		struct level levels[LEVELS_MAX];
 		memcpy(levels, rule->levels, sizeof levels);
 		put_over(out, levels, rule->level_count);
@@ -313,7 +317,7 @@ bool rule_read_overrides(struct rule *rule, const struct rule_settings *settings
 	rule->override_count = (uint32_t)length;
 	for (int i = 0; i < length; i++) {
 		const config_setting_t *group = config_setting_get_elem(settings->overrides, (unsigned)i);
-		ok = read_override(rule, group, &rule->overrides[i], report) && ok;
+		ok = read_override(rule, group, settings->whole, &rule->overrides[i], report) && ok;
 	}
 	return ok;
 }

@@ -12,6 +12,7 @@ struct rule_settings {
 	msec_t window, for_time, keep_firing_for, interval, no_data_after, expire_after;
 	int no_data, no_data_severity, severity;
 	struct config_pairs labels, annotations;
+	bool whole; /* the table found nothing wrong, so the kind knows which side is worse */
 };
 
 extern const struct config_key rule_keys[];

@@ -82,14 +82,13 @@ static void check(struct source *source, const config_setting_t *setting, struct
 {
 	struct collector_data *data = source->data;
 	char instance[300];
-	if (!source_check_url(data->url, setting, report, instance, sizeof instance))
-		return;
-	for (size_t i = 0; data->clusters[i]; i++) {
+	bool reached = data->url && source_check_url(data->url, config_key_at(setting, "url"), report, instance, sizeof instance);
+	for (size_t i = 0; data->clusters && data->clusters[i]; i++) {
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(data->clusters[i], data->clusters[j]) == 0)
 				config_problem(report, CONFIG_ERROR, setting, "the cluster \"%s\" stands twice",
 					       data->clusters[i]);
-		check_cluster(source, data->clusters[i], instance, setting, report);
+		check_cluster(source, data->clusters[i], reached ? instance : "", setting, report);
 	}
 	for (size_t i = 0; data->connectors && data->connectors[i]; i++)
 		if (!*data->connectors[i] || i == COLLECTOR_CONNECTORS_MAX) {

@@ -333,10 +333,11 @@ static void check(struct source *source, const config_setting_t *setting, struct
 	const struct connect_data *data = source->data;
 	char *instance;
 
-	if (!check_urls(data->workers, setting, report) || !check_urls(data->jolokia, setting, report) ||
-	    !data->workers || !data->workers[0])
+	bool good = check_urls(data->workers, config_key_at(setting, "workers"), report);
+	good = check_urls(data->jolokia, config_key_at(setting, "jolokia"), report) && good;
+	if (!good || !data->workers)
 		return;
-	if (!data->jolokia || !data->jolokia[0])
+	if (!config_setting_get_member(setting, "jolokia"))
 		config_problem(report, CONFIG_WARNING, setting,
 			       "no 'jolokia': only states will be known, no rates, errors or resources");
 	instance = url_instance(data->workers[0]);

@@ -126,7 +126,7 @@ static void check(struct source *source, const config_setting_t *setting, struct
 	data->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
 	data->names = g_ptr_array_new_with_free_func(g_free);
 	for (char **group = data->groups; group && *group; group++)
-		add_pattern(data, *group, setting, report);
+		add_pattern(data, *group, config_key_at(setting, "groups"), report);
 	if (!data->brokers || !data->brokers[0])
 		return;
 	warn_of_secrets(&data->librdkafka, report);

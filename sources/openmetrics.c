@@ -33,10 +33,12 @@ static const struct config_key keys[] = {
 	{.name = "url",
 	 .type = CONFIG_TEXT,
 	 .offset = offsetof(struct openmetrics_data, url),
+	 .flags = CONFIG_NOT_EMPTY,
 	 .doc = "Address of the metrics page, such as \"http://broker-1:7071/metrics\"."},
 	{.name = "urls",
 	 .type = CONFIG_TEXTS,
 	 .offset = offsetof(struct openmetrics_data, urls),
+	 .flags = CONFIG_NOT_EMPTY,
 	 .doc = "Several addresses, each a target of its own."},
 };
 
@@ -53,12 +55,12 @@ static void check(struct source *source, const config_setting_t *setting, struct
 	struct openmetrics_data *data = source->data;
 	if (!source->peer.body_cap)
 		source->peer.body_cap = BODY_CAP;
-	if (!data->url == !(data->urls && data->urls[0]))
+	if (!config_setting_get_member(setting, "url") == !config_setting_get_member(setting, "urls"))
 		config_problem(report, CONFIG_ERROR, setting, "an openmetrics source needs either url or urls");
 	if (data->url)
-		check_url(source, data->url, setting, report);
+		check_url(source, data->url, config_key_at(setting, "url"), report);
 	for (size_t i = 0; data->urls && data->urls[i]; i++)
-		check_url(source, data->urls[i], setting, report);
+		check_url(source, data->urls[i], config_key_at(setting, "urls"), report);
 }
 
 static struct scrape *scrape_of(struct target *target)

@@ -19,7 +19,8 @@ struct source_kind {
 	size_t key_count, data_size;
 	bool http;                /* takes the keys of an HTTP peer (timeout, bearer_file, ca_file, …) */
 	const char *interval;     /* default interval as text; NULL = "5s" */
-	/* Checks beyond the table and names the targets by source_add_target; reports at setting. Loading thread. */
+	/* Checks beyond the table and names the targets by source_add_target; reports at setting. Runs after errors too, so a
+	 * required key may be missing: what the table has said already is not said again. Loading thread. */
 	void (*check)(struct source *source, const config_setting_t *setting, struct config_report *report);
 	void (*release)(struct source *source); /* frees what check allocated in data beyond keys; may be NULL */
 	/* Opens what lives as long as polling (threads, handles). May be NULL. May fail: every poll then fails

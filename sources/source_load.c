@@ -83,12 +83,12 @@ static const struct config_key http_keys[] = {
 	 .offset = AT(bearer_file),
 	 .doc = "File with the bearer token."},
 	{.name = "ca_file",
-	 .type = CONFIG_TEXT,
+	 .type = CONFIG_FILE,
 	 .offset = AT(ca_file),
 	 .doc = "Certificate authorities (PEM) to trust."},
-	{.name = "cert_file", .type = CONFIG_TEXT, .offset = AT(cert_file), .doc = "Client certificate (PEM)."},
+	{.name = "cert_file", .type = CONFIG_FILE, .offset = AT(cert_file), .doc = "Client certificate (PEM)."},
 	{.name = "key_file",
-	 .type = CONFIG_TEXT,
+	 .type = CONFIG_FILE,
 	 .offset = AT(key_file),
 	 .doc = "Key of the client certificate (PEM)."},
 	{.name = "tls_verify",
@@ -152,7 +152,7 @@ static void set_peer(struct source *source, const config_setting_t *setting, str
 	if (peer->user && peer->bearer)
 		config_problem(report, CONFIG_ERROR, setting, "source \"%s\" has both a user and a bearer token",
 			       source->name);
-	if (!peer->cert_file != !peer->key_file)
+	if (!config_setting_get_member(setting, "cert_file") != !config_setting_get_member(setting, "key_file"))
 		config_problem(report, CONFIG_ERROR, setting, "source \"%s\" needs both cert_file and key_file",
 			       source->name);
 	if (peer->insecure_tls)
@@ -207,7 +207,6 @@ static void source_init(struct source *source, const struct source_kind *kind, c
 	source->config = g_malloc0(data_offset() + kind->data_size);
 	source->data = (char *)source->config + data_offset();
 	build_keys(source->config, kind);
-	size_t errors = report->errors;
 	config_fill(setting, "source", source->config->keys, source->config->key_count, source->config, report);
 	source->name = g_strdup(source->config->name ? source->config->name : "");
 	source->file = g_strdup(config_file_of(setting));
@@ -217,8 +216,7 @@ static void source_init(struct source *source, const struct source_kind *kind, c
 	source->labels = source_labels(&source->config->labels, report);
 	if (kind->http)
 		set_peer(source, setting, report);
-	if (report->errors == errors)
-		kind->check(source, setting, report);
+	kind->check(source, setting, report);
 	if (!source->peer.body_cap)
 		source->peer.body_cap = JSON_BODY_CAP;
 }

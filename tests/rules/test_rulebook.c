@@ -106,6 +106,33 @@ Test(rulebook, all_errors_come_at_once)
 	cr_assert(has_line(report, "t.conf:2: error: rule 'B': needs 'levels'"));
 	cr_assert(has_line(report, "t.conf:3: error: rule 'C': match: column 1"));
 	free(report);
+	report = rules_report("rules = ( { name = \"A\"; kind = \"threshold\"; mach = \"\"; op = \"=<\"; window = 5;\n"
+			      "match = \"x=~'('\";\n"
+			      "levels = ( { severity = \"warnin\"; raise = 1; },\n"
+			      "{ severity = \"critical\"; raise = 1; clear = 2; for = \"1x\"; } );\n"
+			      "overrides = ( { match = \"a=\";\n levels = ( { severity = \"info\"; } ); } );\n"
+			      "labels = { severity = \"x\"; }; }, { name = \"B\"; kind = \"lag\"; windo = \"5m\"; " LEVELS
+			      "\nannotations = { summary = \"{{valu}}\"; }; } );",
+			      NULL);
+	static const char *const lines[] = {
+		"t.conf:1: error: rule needs 'metric'",
+		"t.conf:1: error: unknown key 'mach'",
+		"t.conf:1: error: 'op' must be one of",
+		"t.conf:1: error: 'window' must be a duration",
+		"t.conf:2: error: rule 'A': match: ",
+		"t.conf:3: error: 'severity' must be one of",
+		"t.conf:4: error: 'for': '1x'",
+		"t.conf:5: error: rule 'A': match: ",
+		"t.conf:6: error: an override of rule 'A': level 'info' needs 'raise'",
+		"t.conf:7: error: rule 'A': the label 'severity'",
+		"t.conf:7: error: unknown key 'windo'",
+		"t.conf:8: error: rule 'B': annotation summary",
+	};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		cr_expect(has_line(report, lines[i]), "wanted: %s\ngot: %s", lines[i], report);
+	cr_expect(not(has_line(report, "t.conf:4: error: rule 'A': level 'critical': clear 2")),
+		  "which side is worse is not known");
+	free(report);
 }
 
 Test(rulebook, warns_of_what_can_never_match)

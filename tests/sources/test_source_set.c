@@ -450,6 +450,31 @@ Test(source_set, configuration_errors)
 	}
 }
 
+Test(source_set, all_errors_come_at_once)
+{
+	static const char *const lines[] = {
+		"test.conf:1: error: unknown key 'intervall'",
+		"test.conf:2: error: the URL \"file:///etc/passwd\" must begin with http:// or https://",
+		"test.conf:3: error: 'ca_file': /no/such.pem: No such file or directory",
+		"test.conf:4: error: 'workers' must not be empty",
+		"test.conf:5: error: the URL \"http://h:99999/j\"",
+		"test.conf:6: error: 'url' must be a text",
+		"test.conf:6: error: a cluster cannot be named \"v1\"",
+	};
+	struct setup setup;
+	load(&setup, "sources = ( { name = \"a\"; kind = \"openmetrics\"; intervall = \"5s\";\n"
+		     "url = \"file:///etc/passwd\";\nca_file = \"/no/such.pem\"; },\n"
+		     "{ name = \"b\"; kind = \"connect\"; workers = [ ];\njolokia = [ \"http://h:99999/j\" ]; },\n"
+		     "{ name = \"c\"; kind = \"collector\"; url = 5; clusters = [ \"v1\" ]; } );");
+	cr_assert_null(setup.set);
+	char *text = config_report_text(&setup.report);
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++)
+		cr_expect(strstr(text, lines[i]), "wanted: %s\ngot: %s", lines[i], text);
+	cr_expect_not(strstr(text, "needs either"), "%s", text);
+	free(text);
+	release(&setup);
+}
+
 Test(source_set, instances)
 {
 	static const struct {
