@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs every test, and ends with "N passed, N failed, N skipped".
-#   ./test.sh          all of it, under AddressSanitizer and UndefinedBehaviorSanitizer, races under ThreadSanitizer
+#   ./test.sh          all of it: under AddressSanitizer and UndefinedBehaviorSanitizer; what has threads, and the whole story on a
+#                      real Kafka stack, under ThreadSanitizer; every parser fuzzed for some seconds
 #   ./test.sh --long   the same programs with hours of torture and fuzzing
 # Build trees go to .cache/ in the checkout; running it again reuses them.
 set -u
@@ -22,9 +23,17 @@ mkdir -p "$cache"
 jobs=$(nproc)
 passed=0 failed=0 skipped=0
 
-# build DIR CONFIGURE-OPTIONS...: configures once per set of options, then makes.
+# part NAME COMMAND...: runs it, and says how long it took.
+part() {
+	local name=$1 begun=$SECONDS status; shift
+	"$@"; status=$?
+	echo "-- $name: $((SECONDS - begun)) s"
+	return $status
+}
+
+# build DIR TARGET CONFIGURE-OPTIONS...: configures once per set of options, then makes.
 build() {
-	local dir=$cache/$1; shift
+	local dir=$cache/$1 target=$2; shift 2
 	mkdir -p "$dir"
 	if [ "$(cat "$dir/options" 2>/dev/null)" != "$*" ] || [ ! -f "$dir/Makefile" ] ||
 		[ "$top/configure.ac" -nt "$dir/options" ]; then
@@ -32,8 +41,7 @@ build() {
 			tail -20 "$dir/configure.out"; return 1; }
 		printf '%s' "$*" >"$dir/options"
 	fi
-	echo "building $(basename "$dir") ($*)"
-	make -C "$dir" -s -j"$jobs" all >"$dir/make.out" 2>&1 || { tail -40 "$dir/make.out"; return 1; }
+	make -C "$dir" -s -j"$jobs" "$target" >"$dir/make.out" 2>&1 || { tail -40 "$dir/make.out"; return 1; }
 }
 
 # check DIR: runs its tests; adds up what automake counted; prints what failed.
@@ -59,17 +67,46 @@ check() {
 	fi
 }
 
-step() { # NAME BUILD-OPTIONS...
+# tree DIR TARGET CONFIGURE-OPTIONS...: a tree that cannot be built is a failure.
+tree() {
+	part "building $1" build "$@" && return
+	failed=$((failed + 1)); echo "not ok - $1 can be built"
+	return 1
+}
+
+# start NAME COMMAND...: a script that prints TAP, in the background, in a process group of its own, so that an interrupt ends all of
+# it. tally NAME adds up what it printed, when it has ended.
+start() {
 	local name=$1; shift
-	if build "$name" "$@"; then check "$name"; else failed=$((failed + 1)); echo "FAIL: build $name"; fi
+	set -m
+	{ part "$name" "$@"; echo $? >"$cache/$name.status"; } >"$cache/$name.out" 2>&1 &
+	set +m
+}
+
+stop() {
+	local group
+	for group in $(jobs -p); do kill -- "-$group"; done
+	wait
+	exit 130
+}
+trap stop INT TERM
+
+tally() {
+	local out=$cache/$1.out p s f
+	grep -E '^ok [0-9]+.*# SKIP|^-- ' "$out"; grep -vE '^ok [0-9]+ |^[0-9]+\.\.[0-9]+$|^-- ' "$out"
+	p=$(grep -cE '^ok [0-9]+' "$out") s=$(grep -cE '^ok [0-9]+.*# SKIP' "$out") f=$(grep -cE '^not ok ' "$out")
+	if [ "$(cat "$cache/$1.status")" -ne 0 ] && [ "$f" -eq 0 ]; then
+		f=1; echo "not ok - $1 ends well"
+	fi
+	passed=$((passed + p - s)) skipped=$((skipped + s)) failed=$((failed + f))
 }
 
 [ -x configure ] && [ configure -nt configure.ac ] && [ configure -nt Makefile.am ] || ./autogen.sh >"$cache/autogen.out" 2>&1 || {
 	cat "$cache/autogen.out"; exit 1; }
 # The page is built once, with the plain programs.
-build plain --with-web=build || { echo "FAIL: build plain"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-step asan --enable-asan --enable-ubsan --with-web="$cache/plain/web/dist"
-step tsan --enable-tsan --without-web
+tree plain all --with-web=build || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+tree asan all --enable-asan --enable-ubsan --with-web="$cache/plain/web/dist" && part "tests, address sanitizer" check asan
+tree tsan all --enable-tsan --without-web && part "tests, thread sanitizer" check tsan
 
 # distribution: the tarball builds away from its sources and without Node, has the page in it, installs, and passes the lints.
 distribution() {
@@ -88,21 +125,33 @@ distribution() {
 		top_srcdir=../source/tocsin "../source/tocsin/tests/lint/lint-$lint" || return 1
 	done
 }
-if (distribution) >"$cache/distribution.out" 2>&1; then
+distribution_apart() { (distribution) >"$cache/distribution.out" 2>&1; }
+if part "the tarball" distribution_apart; then
 	passed=$((passed + 1)); echo "ok - the tarball builds without Node, installs and passes the lints"
 else
 	failed=$((failed + 1)); echo "not ok - the tarball builds without Node, installs and passes the lints"
 	tail -40 "$cache/distribution.out" 2>/dev/null
 fi
 
+if [ "$TOCSIN_LONG" = 1 ]; then fuzz_seconds=1800; else fuzz_seconds=10; fi
+if tree fuzz fuzz --enable-fuzz --enable-asan --enable-ubsan --without-web CC=clang; then
+	start fuzz tests/fuzz/run.sh "$cache/fuzz" "$fuzz_seconds"
+	wait; tally fuzz
+fi
+
+# The story looks for races, receivers misbehave under each sanitizer, and all the rest meets the programs as they are shipped.
+sanitized=$top/tests/support/run-test
+start story "$sanitized" tests/system/story.sh "$cache/tsan"
+wait; tally story
+start channels-asan "$sanitized" tests/system/channels.sh "$cache/asan"
+start channels-tsan "$sanitized" tests/system/channels.sh "$cache/tsan"
+start torture tests/system/torture.sh "$cache/plain"
+wait; tally channels-asan; tally channels-tsan; tally torture
 for script in tests/system/*.sh; do
-	[ -x "$script" ] || continue
-	echo "running $script"
-	out=$("$script" "$cache/plain" 2>&1); status=$?
-	printf '%s\n' "$out" | grep -vE '^ok [0-9]+ - ' || true
-	p=$(printf '%s\n' "$out" | grep -cE '^ok [0-9]+' ) s=$(printf '%s\n' "$out" | grep -cE '^ok [0-9]+.*# SKIP') f=$(printf '%s\n' "$out" | grep -cE '^not ok ')
-	if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
-	passed=$((passed + p - s)) skipped=$((skipped + s)) failed=$((failed + f))
+	name=$(basename "$script" .sh)
+	case $name in story | channels | torture) continue ;; esac
+	start "$name" "$script" "$cache/plain"
+	wait; tally "$name"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
