@@ -17,9 +17,17 @@ static bool queue_waits(const struct queue *queue)
 	return false;
 }
 
-static bool queue_may_send(struct queue *queue, msec_t mono)
+/* What all share may be taken by receivers that hang: each may have one message on its way all the same. */
+static bool slot_is_free(const struct dispatcher *dispatcher, const struct queue *queue)
 {
-	return queue->integration && queue->sending < concurrency(queue) &&
+	uint32_t all = dispatcher->options.claims_max;
+	return all > 0 && (dispatcher->sending < all || queue->sending == 0);
+}
+
+static bool queue_may_send(const struct dispatcher *dispatcher, struct queue *queue)
+{
+	msec_t mono = dispatcher->now.mono;
+	return queue->integration && queue->sending < concurrency(queue) && slot_is_free(dispatcher, queue) &&
 	       breaker_allows(&queue->breaker, queue->sending, mono) && token_bucket_take(&queue->bucket, mono);
 }
 
@@ -51,10 +59,10 @@ void outbox_claim(struct dispatcher *dispatcher)
 	guint queues = dispatcher->queues->len;
 	for (int lane = 0; lane < LANES; lane++) {
 		guint idle = 0;
-		while (idle < queues && dispatcher->sending < dispatcher->options.claims_max) {
+		while (idle < queues) {
 			struct queue *queue = dispatcher->queues->pdata[dispatcher->queue_turn++ % queues];
 			idle++;
-			if (!queue->lanes[lane].length || !queue_may_send(queue, dispatcher->now.mono))
+			if (!queue->lanes[lane].length || !queue_may_send(dispatcher, queue))
 				continue;
 			claim(dispatcher, g_queue_peek_head(&queue->lanes[lane]));
 			idle = 0;
@@ -65,11 +73,10 @@ void outbox_claim(struct dispatcher *dispatcher)
 msec_t outbox_due(const struct dispatcher *dispatcher, struct now now)
 {
 	msec_t due = MSEC_NEVER;
-	if (dispatcher->sending >= dispatcher->options.claims_max)
-		return due;
 	for (guint i = 0; i < dispatcher->queues->len; i++) {
 		const struct queue *queue = dispatcher->queues->pdata[i];
-		if (!queue->integration || !queue_waits(queue) || queue->sending >= concurrency(queue))
+		if (!queue->integration || !queue_waits(queue) || queue->sending >= concurrency(queue) ||
+		    !slot_is_free(dispatcher, queue))
 			continue;
 		bool probing = queue->breaker.state != BREAKER_IS_CLOSED;
 		if (probing && queue->sending)

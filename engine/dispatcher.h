@@ -21,7 +21,7 @@ struct dispatcher_options {
 	uint64_t fence;
 	uint64_t seed;
 	const char *external_url;
-	uint32_t claims_max;      /* sends in flight in all; default 64 */
+	uint32_t claims_max;      /* sends in flight in all, but one of each integration always; default 64 */
 	msec_t settle_max;        /* nothing is sent before evaluation settled or this time passed */
 };
 

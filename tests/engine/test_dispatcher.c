@@ -685,6 +685,41 @@ Test(dispatcher, a_quiet_step_changes_nothing)
 	world_free(world);
 }
 
+Test(dispatcher, a_receiver_that_hangs_leaves_the_others_their_turn)
+{
+	struct world *world = world_new();
+	struct error err;
+	world->hook.concurrency = 1024;
+	world->root.group_wait = 0;
+	world->child = world->root;
+	world->child.path = (char *)"{}/{cluster='free'}";
+	world->child.match = matchers_parse("cluster='free'", &err);
+	world->child.receiver = (char *)"spare";
+	world->children[0] = &world->child;
+	world->root.children = world->children;
+	world->root.child_count = 1;
+	world_configure(world);
+	settle(world);
+	for (int i = 0; i < 200; i++) { /* none of these is ever answered */
+		char id[16], cluster[16];
+		g_snprintf(id, sizeof id, "%05d", i);
+		g_snprintf(cluster, sizeof cluster, "c%d", i);
+		happen_on(world, TRANSITION_OPENED, id, SEVERITY_WARNING, cluster);
+	}
+	cr_assert_lt(world->sent->len, 200, "sends in flight have a bound");
+	happen_on(world, TRANSITION_OPENED, "A", SEVERITY_WARNING, "free");
+	const struct sent *last = sent_at(world, world->sent->len - 1);
+	cr_assert_str_eq(last->claim.integration, "spare/webhook/hook");
+	cr_assert_eq(dispatcher_due(world->dispatcher, world->now) > world->now.mono, true, "it does not spin");
+	guint before = world->sent->len;
+	happen_on(world, TRANSITION_OPENED, "B", SEVERITY_WARNING, "free");
+	answer(world, before - 1, DELIVERY_SENT);
+	pass(world, 61 * 1000);
+	cr_assert_gt(world->sent->len, before, "and its next ones follow");
+	matchers_free(world->child.match);
+	world_free(world);
+}
+
 Test(dispatcher, a_storm_of_ten_thousand_leaves_in_a_thousand_messages)
 {
 	struct world *world = world_new();
