@@ -97,13 +97,26 @@ static void read_done(void *ctx, struct store_page *page)
 	}
 }
 
+/* What the alert was at that moment; the rest of it stands beside the timeline. */
+static void shorten(json_t *event)
+{
+	static const char *const kept[] = {"state", "severity", "was", "value", "raise", "clear"};
+	json_t *alert = json_object_get(event, "alert");
+	for (size_t i = 0; json_is_object(alert) && i < G_N_ELEMENTS(kept); i++) {
+		json_t *part = json_object_get(alert, kept[i]);
+		if (part && !json_object_get(event, kept[i]))
+			json_object_set(event, kept[i], part);
+	}
+	json_object_del(event, "alert");
+	json_object_del(event, "episode");
+}
+
 static json_t *timeline(const struct store_page *page)
 {
 	json_t *items = json_array();
 	for (size_t i = 0; page && i < page->event_count; i++) {
 		json_t *event = event_to_json(&page->events[i]);
-		json_object_del(event, "alert"); /* it stands beside the timeline */
-		json_object_del(event, "episode");
+		shorten(event);
 		json_array_append_new(items, event);
 	}
 	return items;

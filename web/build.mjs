@@ -3,7 +3,7 @@
 // DIR (default dist/) gets the files, each with .br and .gz beside it where that is smaller, and "manifest", one line a
 // file: path, type, "immutable" or "revalidate", "initial" or "lazy", content hash, sizes as they are, in gzip, in brotli
 // (0 = not smaller, no such file). The daemon's build makes its table from it.
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
@@ -34,6 +34,18 @@ function fail(message) {
   process.exit(1);
 }
 
+// "name.css?sheet": the style of a part that is fetched later, as text for ui/sheet.ts.
+const sheets = {
+  name: "sheets",
+  setup(plugin) {
+    plugin.onResolve({ filter: /\.css\?sheet$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.slice(0, -"?sheet".length)), namespace: "sheet" }));
+    plugin.onLoad({ filter: /./, namespace: "sheet" }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
 function bundle(entry, more) {
   return build({
     absWorkingDir: root,
@@ -49,6 +61,7 @@ function bundle(entry, more) {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".svg": "dataurl" },
+    plugins: [sheets],
     legalComments: "none",
     logLevel: "warning",
     ...more,
@@ -87,7 +100,7 @@ async function bundlePage(worker) {
   const style = outputs[script].cssBundle;
   const initial = closure(outputs, script).add(style);
   const astray = Object.keys(outputs).find((name) => name.endsWith(".css") && name !== style);
-  if (astray) fail(`${astray}: styles are imported by main.tsx or what it imports statically, nothing loads them else`);
+  if (astray) fail(`${astray}: a part that is fetched later imports its style as "name.css?sheet"`);
   take(result, (path) => (initial.has(path) ? "initial" : "lazy"));
   const lazy = Object.keys(outputs)
     .filter((name) => outputs[name].entryPoint && name !== script)

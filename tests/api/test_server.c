@@ -252,13 +252,15 @@ Test(server, reads)
 	struct rig rig;
 	rig_start(&rig, 0);
 	fake_app_event(rig.app, EVENT_TRANSITION, FAKE_FIRING,
-		       "{\"transition\":\"opened\",\"reason\":\"held\",\"alert\":{}}");
+		       "{\"transition\":\"opened\",\"reason\":\"held\",\"alert\":{\"severity\":\"warning\",\"value\":7.5}}");
 	fake_app_event(rig.app, EVENT_TOAST, FAKE_FIRING, "{\"title\":\"t\"}");
 	struct reply reply = rig_call(&rig, "GET", "/api/v1/alerts/" FAKE_FIRING, NULL, NULL, NULL);
 	json_t *timeline = json_object_get(reply.json, "timeline");
 	cr_assert_eq(json_array_size(timeline), 2, "%s", reply.body->str);
 	cr_expect_str_eq(json_string_value(json_object_get(json_array_get(timeline, 0), "reason")), "held");
 	cr_expect_null(json_object_get(json_array_get(timeline, 0), "alert"));
+	cr_expect_str_eq(json_string_value(json_object_get(json_array_get(timeline, 0), "severity")), "warning");
+	cr_expect(json_is_number(json_object_get(json_array_get(timeline, 0), "value")));
 	cr_expect_eq(json_array_size(json_object_get(reply.json, "notifications")), 1);
 	reply_release(&reply);
 	reply = rig_call(&rig, "GET", "/api/v1/alerts/" FAKE_CLOSED, NULL, NULL, NULL);

@@ -1,7 +1,6 @@
 /* client: this tab's end of the link. Where the browser has no SharedWorker the link lives in the tab itself and is
  * let go while the tab is hidden, so that hidden tabs do not use up the browser's connections to the host. */
 import { signal } from '@preact/signals';
-import { Hub } from './hub.ts';
 import { workerUrl } from './worker_url.ts';
 import type { LinkState, NamedEvent, ToLink, ToTab } from './protocol.ts';
 
@@ -43,16 +42,16 @@ function shared(user: LinkUser): (message: ToLink) => void {
 	return (message) => worker.port.postMessage(message);
 }
 
+/* Messages wait until the hub is fetched. */
 function local(user: LinkUser): (message: ToLink) => void {
-	const hub = new Hub({ fetch: fetch.bind(globalThis), now: Date.now, random: Math.random, setTimeout: (run, msec) => setTimeout(run, msec), clearTimeout: (timer) => clearTimeout(timer) });
 	const port = { post: (message: ToTab) => take(message, user) };
+	const hub = import('./hub.ts').then(({ Hub, world }) => new Hub(world));
+	const hand = (message: ToLink) => void hub.then((one) => one.receive(port, message));
 	return (message) => {
-		if (message.kind === 'visible' && !message.visible)
-			hub.receive(port, { kind: 'bye' });
-		else if (message.kind === 'visible')
-			hub.receive(port, { kind: 'hello', base: document.baseURI, visible: true });
-		else
-			hub.receive(port, message);
+		if (message.kind === 'visible')
+			hand(message.visible ? { kind: 'hello', base: document.baseURI, visible: true } : { kind: 'bye' });
+		else if (message.kind !== 'hello' || message.visible)
+			hand(message);
 	};
 }
 

@@ -4,6 +4,14 @@ import type { ToLink, ToTab } from './protocol.ts';
 
 const goneMsec = 180_000; /* a tab that has not been heard of for so long is gone */
 
+export const world: LinkWorld = {
+	fetch: (input, init) => fetch(input, init),
+	now: Date.now,
+	random: Math.random,
+	setTimeout: (run, msec) => setTimeout(run, msec),
+	clearTimeout: (timer) => clearTimeout(timer),
+};
+
 export interface Port {
 	post(message: ToTab): void;
 }

@@ -1,14 +1,8 @@
 /* worker: the SharedWorker in which the one link of all tabs lives. */
-import { Hub } from './hub.ts';
+import { Hub, world } from './hub.ts';
 import type { ToLink } from './protocol.ts';
 
-const hub = new Hub({
-	fetch: (input, init) => fetch(input, init),
-	now: Date.now,
-	random: Math.random,
-	setTimeout: (run, msec) => setTimeout(run, msec),
-	clearTimeout: (timer) => clearTimeout(timer),
-});
+const hub = new Hub(world);
 
 (self as unknown as { onconnect: (event: MessageEvent) => void }).onconnect = (event) => {
 	const channel = event.ports[0]!;

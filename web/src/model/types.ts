@@ -121,11 +121,12 @@ export interface Notification {
 export interface Why {
 	rule: { text: string; file: string | null; line: number | null } | null;
 	route: { text: string; file: string | null; line: number | null } | null;
+	routes?: { text: string; file: string | null; line: number | null }[];
 	group: { text: string } | null;
 	held_back: string[];
 }
 
-export interface AlertDetail extends Omit<Alert, never> {
+export interface AlertDetail extends Alert {
 	why: string | Why;
 	trace?: string | null;
 	worker?: string | null;

@@ -14,12 +14,13 @@ function report(outcomes: Outcome[]): void {
 	const refused = outcomes.filter((one) => !one.ok);
 	closeToastsOf(done);
 	if (done.length)
-		say(`ack ${done[0]}`, common('nAcked', { n: done.length }), null, { label: common('undo'), run: () => void undo(done) });
+		say(`ack ${done[0]}`, common('nAcked', { n: done.length }), null, { label: common('undo'), run: () => void giveUp(done) });
 	if (refused.length)
 		sayFailed('ack refused', common('ackFailed'), common('nFailed', { n: refused.length, why: refused[0]!.error?.message ?? '' }));
 }
 
-async function undo(ids: string[]): Promise<void> {
+/* Also what undoes an acknowledgement. */
+export async function giveUp(ids: string[]): Promise<void> {
 	try {
 		await unacknowledge(ids);
 		say(`ack ${ids[0]}`, common('undone'));

@@ -1,5 +1,6 @@
 /* German: every catalogue of the page; a key that lacks does not compile. */
+import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
 import { common } from './common.ts';
 
-export const german: Record<string, Record<string, string>> = { common, alerts };
+export const german: Record<string, Record<string, string>> = { common, alert, alerts };

@@ -1,0 +1,114 @@
+/* history: the one timeline of an alert: transitions, messages with their results, people, and why each was sent. */
+import { useState } from 'preact/hooks';
+import { common } from '../../i18n/common.ts';
+import { exactSpan } from '../../model/time.ts';
+import type { AlertDetail, Notification, Severity, Why } from '../../model/types.ts';
+import { quantity } from '../../model/value.ts';
+import { Icon } from '../../ui/icon.tsx';
+import type { IconName } from '../../ui/icons.ts';
+import { tone } from '../../ui/marks.tsx';
+import { Segments } from '../../ui/segments.tsx';
+import { Clock } from '../../ui/time.tsx';
+import type { Entry, EntryKind } from './timeline.ts';
+import { en, w } from './words.ts';
+
+type Word = keyof typeof en;
+
+function has(key: string): key is Word {
+	return key in en;
+}
+
+const icons: Record<string, IconName> = { pending: 'pending', opened: 'firing', worse: 'critical', better: 'firing', recovering: 'recovering', relapsed: 'firing', no_data: 'no-data', data_back: 'firing', flapping: 'flapping', steady: 'resolved', resolved: 'resolved', dropped: 'resolved' };
+const calm = new Set(['recovering', 'resolved', 'steady', 'dropped']);
+
+function look(entry: Entry): [IconName, string] {
+	const { event, severity } = entry;
+	if (event.kind === 'comment')
+		return ['note', 'c-acc'];
+	if (event.kind !== 'transition')
+		return ['person', 'c-acc'];
+	const name = event.transition === 'worse' ? (severity === 'critical' ? 'critical' : 'warning') : icons[event.transition!] ?? 'dot';
+	return [name, calm.has(event.transition!) ? 'c-ok' : event.transition === 'no_data' ? '' : tone[severity]];
+}
+
+function Head({ entry, alert }: { entry: Entry; alert: AlertDetail }) {
+	const { event, severity } = entry, who = event.by || w('somebody');
+	if (event.kind === 'ack')
+		return <b>{w('ackedBy', { who })}</b>;
+	if (event.kind === 'unack')
+		return <><b>{event.by ? w('unackedBy', { who }) : w('unacked')}</b> {has(`r_${event.reason}`) ? w(`r_${event.reason}` as Word) : ''}</>;
+	if (event.kind === 'comment')
+		return <b>{w('commentBy', { who })}</b>;
+	const key = `t_${event.transition}`, value = typeof event.value === 'number' && alert.unit !== 'state' ? `${quantity(alert.unit, event.value)}: ` : '';
+	const was = common((event.was as Severity | undefined) ?? 'none').toLowerCase();
+	return <><b>{has(key) ? w(key, { severity: common(severity).toLowerCase(), was }) : event.transition}</b> {value}{has(`r_${event.reason}`) ? w(`r_${event.reason}` as Word) : event.reason}</>;
+}
+
+const channels: Record<string, IconName> = { email: 'mail', slack: 'hash', webhook: 'hook', toast: 'page' };
+const sentTones: Record<Notification['state'], string> = { sent: 'c-ok', ambiguous: 'c-warn', retry: 'c-warn', dead: 'c-crit', pending: '', sending: '', cancelled: '' };
+
+function sentWord(message: Notification): string {
+	if (message.state === 'sent')
+		return message.kind === 'toast' ? w('s_shown') : message.attempts > 1 ? w('s_sentTry', { n: message.attempts }) : w('s_sent');
+	return w(`s_${message.state}`);
+}
+
+function Message({ message }: { message: Notification }) {
+	const target = message.kind === 'toast' ? w('page') : message.recipient || message.integration;
+	return (
+		<li>
+			<Icon name={channels[message.kind] ?? 'send'} />
+			<span class="cut" title={message.integration}>{target}</span>
+			<span class={`tag ${sentTones[message.state]}`}>{sentWord(message)}</span>
+			<span class="cut dim" title={message.why}>{[message.result, message.attempts > 1 && message.state !== 'sent' ? w('tries', { n: message.attempts }) : '', message.why].filter(Boolean).join(' · ')}</span>
+		</li>
+	);
+}
+
+function placeText(part: { file: string | null; line: number | null }): string {
+	return part.file ? `${part.file}:${part.line}` : '';
+}
+
+function WhyPaged({ why }: { why: Why }) {
+	return (
+		<details>
+			<summary>{w('why')}</summary>
+			<ol class="why">
+				{why.rule && <li><b>{w('whyRule')}</b><span>{why.rule.text} <span class="mono dim">{placeText(why.rule)}</span></span></li>}
+				{(why.routes ?? (why.route ? [why.route] : [])).map((route) => <li key={route.text}><b>{w('whyRoute')}</b><span>{route.text} <span class="mono dim">{placeText(route)}</span></span></li>)}
+				<li><b>{w('whyHeld')}</b><span>{why.held_back.length ? why.held_back.join('; ') : w('heldNothing')}</span></li>
+				{why.group && <li><b>{w('whyGroup')}</b><span>{why.group.text}</span></li>}
+			</ol>
+		</details>
+	);
+}
+
+function Happened({ entry, alert, paged }: { entry: Entry; alert: AlertDetail; paged: boolean }) {
+	const [icon, ink] = look(entry), { event } = entry;
+	const quiet = event.kind === 'transition' && event.transition === 'relapsed' && !entry.messages.length;
+	return (
+		<li class="happened">
+			<Clock at={entry.at} exact />
+			<Icon name={icon} class={ink} />
+			<div>
+				<p><Head entry={entry} alert={alert} /> {entry.since !== null && entry.since > 0 && <span class="dim">{w('after', { span: exactSpan(entry.since) })}</span>}</p>
+				{typeof event.comment === 'string' && event.comment && <p class="quote">{event.comment}</p>}
+				{quiet && <p class="dim">{w('quiet')}</p>}
+				{entry.messages.length > 0 && <ul class="messages">{entry.messages.map((message) => <Message key={message.id} message={message} />)}</ul>}
+				{paged && typeof alert.why === 'object' && <WhyPaged why={alert.why} />}
+			</div>
+		</li>
+	);
+}
+
+export function History({ alert, entries }: { alert: AlertDetail; entries: Entry[] }) {
+	const [show, setShow] = useState<EntryKind | 'all'>('all');
+	const list = entries.filter((entry) => show === 'all' || (show === 'messages' ? entry.messages.length > 0 : entry.kind === show));
+	const paged = entries.find((entry) => entry.messages.length > 0)?.key;
+	return (
+		<section class="card later">
+			<header><h2 class="grow">{w('happened')}</h2><Segments label={w('happened')} value={show} onChange={setShow} choices={[['all', w('all')], ['state', w('states')], ['messages', w('messages')], ['people', w('people')]]} /></header>
+			{list.length ? <ol class="timeline">{list.map((entry) => <Happened key={entry.key} entry={entry} alert={alert} paged={entry.key === paged} />)}</ol> : <p class="pad dim">{w('nothing')}</p>}
+		</section>
+	);
+}

@@ -1,0 +1,35 @@
+/* scale: the value's place between its limits: a track from 0, the raise zone red, the zone between clear and raise grey. */
+import type { Alert, Level } from '../../model/types.ts';
+import { quantity } from '../../model/value.ts';
+import { tone } from '../../ui/marks.tsx';
+import { w } from './words.ts';
+
+function nice(value: number): number {
+	const step = 10 ** Math.floor(Math.log10(value));
+	return [1, 2, 2.5, 5, 10].map((times) => times * step).find((one) => one >= value) ?? value;
+}
+
+function levelNow(alert: Alert): Level {
+	return alert.levels?.find((level) => level.severity === alert.severity) ?? { severity: alert.severity, raise: alert.raise, clear: alert.clear };
+}
+
+export function LevelScale({ alert }: { alert: Alert }) {
+	const { raise, clear } = levelNow(alert);
+	if (raise === null || alert.unit === 'state' || alert.unit === 'none')
+		return null;
+	const value = alert.value ?? alert.last_known;
+	const top = nice(Math.max(raise, clear ?? 0, value ?? 0) * 1.05 || 1);
+	const at = (number: number) => `${Math.max(0, Math.min(100, (number / top) * 100))}%`;
+	const [from, to] = alert.lower_is_worse ? [0, raise] : [raise, top];
+	const [low, high] = clear === null ? [raise, raise] : [Math.min(raise, clear), Math.max(raise, clear)];
+	const close = clear !== null && Math.abs(raise - clear) / top < 0.28;
+	return (
+		<div class={`scale ${close ? 'close' : ''}`} role="img" aria-label={`${quantity(alert.unit, value)}, ${w('raise', { value: quantity(alert.unit, raise) })}${clear === null ? '' : `, ${w('clear', { value: quantity(alert.unit, clear) })}`}`}>
+			<i class={`zone ${tone[alert.severity]}`} style={{ left: at(from), width: at(to - from) }} />
+			<i class="between" style={{ left: at(low), width: at(high - low) }} />
+			{value !== null && <i class={`marker ${tone[alert.severity]} ${alert.value === null ? 'old' : ''}`} style={{ left: at(value) }} />}
+			{clear !== null && <span class={clear < raise ? 'below left' : 'below right'} style={{ left: at(clear) }}>{w('clear', { value: quantity(alert.unit, clear) })}</span>}
+			<span class={clear !== null && clear >= raise ? 'below left' : 'below right'} style={{ left: at(raise) }}>{w('raise', { value: quantity(alert.unit, raise) })}</span>
+		</div>
+	);
+}
