@@ -90,17 +90,27 @@ static bool take_text(struct request *request, const json_t *body, const char *k
 	return true;
 }
 
-struct command *command_on(struct request *request, enum command_kind kind, const char *id, const json_t *body)
+bool command_by(struct request *request, const json_t *body, char **out)
 {
-	char *by = NULL, *comment = NULL;
-	if (!take_text(request, body, "by", BY_MAX, &by) ||
-	    !take_text(request, body, "comment", COMMENT_MAX, &comment)) {
-		g_free(by);
-		return NULL;
-	}
+	char *by;
+	if (!take_text(request, body, "by", BY_MAX, &by))
+		return false;
 	if (request->signed_in || !by || !*by) {
 		g_free(by);
 		by = g_strdup(request->signed_in ? request->who.name : "anonymous");
+	}
+	*out = by;
+	return true;
+}
+
+struct command *command_on(struct request *request, enum command_kind kind, const char *id, const json_t *body)
+{
+	char *by = NULL, *comment = NULL;
+	if (!take_text(request, body, "comment", COMMENT_MAX, &comment))
+		return NULL;
+	if (!command_by(request, body, &by)) {
+		g_free(comment);
+		return NULL;
 	}
 	struct command *command = command_new(kind);
 	g_strlcpy(command->id, id, sizeof command->id);

@@ -14,6 +14,9 @@ struct command *command_on(struct request *request, enum command_kind kind, cons
 /* Likewise on params[0]; also NULL when a 404 was answered. */
 struct command *command_for(struct request *request, enum command_kind kind, const json_t *body);
 
+/* Who asks: from the token, else from body's by, else "anonymous". g_free. False when a 400 was answered. */
+bool command_by(struct request *request, const json_t *body, char **out);
+
 /* How an outcome other than COMMAND_DONE is told. */
 struct command_problem {
 	unsigned status;

@@ -31,6 +31,7 @@ libtocsin_a_SOURCES += api/outbox_json.h api/outbox_json.c
 libtocsin_a_SOURCES += api/notifications.c
 libtocsin_a_SOURCES += api/rules.c
 libtocsin_a_SOURCES += api/points.c
+libtocsin_a_SOURCES += api/receivers.c
 libtocsin_a_SOURCES += api/status.c
 libtocsin_a_SOURCES += api/view_call.h api/view_call.c
 libtocsin_a_SOURCES += api/rollup.h api/rollup.c

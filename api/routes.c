@@ -23,6 +23,8 @@ const struct endpoint routes[] = {
 	{"GET",    "/api/v1/notifications",                   ROLE_VIEWER,    handle_notifications,        "state integration alert limit cursor", false},
 	{"POST",   "/api/v1/notifications/{id}/retry",        ROLE_RESPONDER, handle_retry,                NULL, false},
 	{"GET",    "/api/v1/points",                          ROLE_VIEWER,    handle_points,               "alert cluster connector max", false},
+	{"GET",    "/api/v1/receivers",                       ROLE_VIEWER,    handle_receivers,            NULL, false},
+	{"POST",   "/api/v1/receivers/{name}/test",           ROLE_RESPONDER, handle_receiver_test,        NULL, false},
 	{"GET",    "/api/v1/rules",                           ROLE_VIEWER,    handle_rules,                NULL, false},
 	{"DELETE", "/api/v1/session",                         ROLE_NONE,      handle_sign_out,             NULL, false},
 	{"GET",    "/api/v1/session",                         ROLE_NONE,      handle_session,              NULL, false},

@@ -41,6 +41,8 @@ void handle_notifications(struct request *request);
 void handle_page(struct request *request);
 void handle_points(struct request *request);
 void handle_ready(struct request *request);
+void handle_receiver_test(struct request *request);
+void handle_receivers(struct request *request);
 void handle_reload(struct request *request);
 void handle_retry(struct request *request);
 void handle_rules(struct request *request);

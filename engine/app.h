@@ -60,6 +60,12 @@ bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *c
 struct app_trails *app_trails_new(size_t count);
 void app_trails_free(struct app_trails *trails);
 
+/* Sends a marked test through every integration of this receiver, which must exist. done on any thread, with the test
+ * (its taker's), or NULL if the daemon ends first. */
+struct receiver_test;
+bool app_receiver_test(struct app *app, struct settings *settings, const char *receiver, const char *by,
+		       void (*done)(void *ctx, struct receiver_test *test), void *ctx);
+
 /* The bus: called on the engine thread after each commit with its events in order; must only copy and hand over. */
 struct bus_listener {
 	void (*events)(struct bus_listener *listener, const struct event *events, size_t count);

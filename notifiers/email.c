@@ -250,6 +250,7 @@ const struct notifier_kind notifier_email = {
 	.check = email_check,
 	.release = email_release,
 	.target = email_target,
+	.shown = email_target,
 	.recipients = email_recipients,
 	.send = email_send,
 };

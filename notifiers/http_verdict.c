@@ -62,3 +62,14 @@ void http_verdict(const struct http_answer *answer, struct delivery_result *out)
 		return;
 	}
 }
+
+char *http_host_shown(const char *url)
+{
+	const char *host = strstr(url, "://");
+	host = host ? host + 3 : url;
+	size_t length = strcspn(host, "/?#");
+	const char *user = g_strrstr_len(host, (gssize)length, "@");
+	if (!user)
+		return g_strndup(host, length);
+	return g_strndup(user + 1, length - (size_t)(user + 1 - host));
+}

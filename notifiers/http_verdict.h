@@ -10,5 +10,7 @@ void http_verdict(const struct http_answer *answer, struct delivery_result *out)
 void delivery_result_init(struct delivery_result *result, enum delivery_verdict verdict);
 /* Cleans and cuts what the other side said. */
 void delivery_detail(struct delivery_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* "hooks.example.com:8443" of an address: its path and its user may be secrets. g_free. */
+char *http_host_shown(const char *url);
 
 #endif

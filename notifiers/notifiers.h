@@ -61,6 +61,8 @@ struct notifier_kind {
 	void (*release)(struct integration *integration);
 	/* What its stable name is a hash of when none is given (its target, never its index). Caller frees. */
 	char *(*target)(const struct integration *integration);
+	/* The target for people, without secrets: a host, a channel, addresses. NULL slot: nothing to show. Caller frees. */
+	char *(*shown)(const struct integration *integration);
 	/* Recipients that get a row each, NULL-terminated; NULL = one row. */
 	const char *const *(*recipients)(const struct integration *integration);
 	/* Writes and sends; must not block (hands blocking work to context->blocking); done exactly once, any thread. */
@@ -71,6 +73,7 @@ struct notifier_kind {
 struct integration {
 	const struct notifier_kind *kind;
 	char *name; /* stable: "receiver/kind/name-or-hash" */
+	bool named; /* by the configuration; else by a hash */
 	char *receiver;
 	char *file;
 	int line;
@@ -110,6 +113,9 @@ struct receivers *receivers_ref(struct receivers *receivers);
 void receivers_unref(struct receivers *receivers);
 struct receiver *receivers_find(const struct receivers *receivers, const char *name);
 struct integration *receivers_integration(const struct receivers *receivers, const char *stable_name);
+
+/* Its target for people, or NULL. g_free. */
+char *integration_shown(const struct integration *integration);
 
 extern const struct notifier_kind *const notifier_kinds[]; /* sorted, NULL-terminated */
 

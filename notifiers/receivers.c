@@ -85,6 +85,7 @@ static void integration_free(struct integration *integration)
 
 static void set_stable_name(struct integration *integration)
 {
+	integration->named = integration->name != NULL;
 	char *target = integration->kind->target(integration);
 	char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, target, -1);
 	char *name = g_strdup_printf("%s/%s/%.*s", integration->receiver, integration->kind->name,
@@ -370,6 +371,11 @@ struct integration *receivers_integration(const struct receivers *receivers, con
 				return receiver->integrations[k];
 	}
 	return NULL;
+}
+
+char *integration_shown(const struct integration *integration)
+{
+	return integration->kind->shown ? integration->kind->shown(integration) : NULL;
 }
 
 static void append_keys(GString *out, const char *title, const char *name, const struct config_key *keys, size_t count)

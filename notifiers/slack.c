@@ -64,6 +64,11 @@ static char *slack_target(const struct integration *integration)
 	return g_strdup(address(integration->data));
 }
 
+static char *slack_shown(const struct integration *integration)
+{
+	return http_host_shown(address(integration->data));
+}
+
 /* One attempt, with the second request that a refusal of the blocks brings. */
 struct attempt {
 	struct integration *integration;
@@ -180,5 +185,6 @@ const struct notifier_kind notifier_slack = {
 	.check = slack_check,
 	.release = slack_release,
 	.target = slack_target,
+	.shown = slack_shown,
 	.send = slack_send,
 };

@@ -74,5 +74,6 @@ const struct notifier_kind notifier_toast = {
 	.data_size = 1,
 	.defaults = &defaults,
 	.target = toast_target,
+	.shown = toast_target,
 	.send = toast_send,
 };

@@ -90,6 +90,11 @@ static char *webhook_target(const struct integration *integration)
 	return g_strdup(address(integration->data));
 }
 
+static char *webhook_shown(const struct integration *integration)
+{
+	return http_host_shown(address(integration->data));
+}
+
 /* ---- body ---- */
 
 static bool is_over(const struct notification_alert *entry)
@@ -285,5 +290,6 @@ const struct notifier_kind notifier_webhook = {
 	.check = webhook_check,
 	.release = webhook_release,
 	.target = webhook_target,
+	.shown = webhook_shown,
 	.send = webhook_send,
 };

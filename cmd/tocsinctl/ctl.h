@@ -47,6 +47,8 @@ int run_connectors(struct ctl *ctl, int argc, char **argv);
 int run_history(struct ctl *ctl, int argc, char **argv);
 int run_notification_retry(struct ctl *ctl, int argc, char **argv);
 int run_notifications(struct ctl *ctl, int argc, char **argv);
+int run_receiver_test(struct ctl *ctl, int argc, char **argv);
+int run_receivers(struct ctl *ctl, int argc, char **argv);
 int run_reload(struct ctl *ctl, int argc, char **argv);
 int run_rules(struct ctl *ctl, int argc, char **argv);
 int run_status(struct ctl *ctl, int argc, char **argv);

@@ -8,6 +8,7 @@ tocsinctl_SOURCES += cmd/tocsinctl/acks.c
 tocsinctl_SOURCES += cmd/tocsinctl/alerts.c
 tocsinctl_SOURCES += cmd/tocsinctl/connectors.c
 tocsinctl_SOURCES += cmd/tocsinctl/lists.c
+tocsinctl_SOURCES += cmd/tocsinctl/receivers.c
 tocsinctl_SOURCES += cmd/tocsinctl/status.c
 tocsinctl_SOURCES += cmd/tocsinctl/tail.c
 tocsinctl_SOURCES += cmd/tocsinctl/token.c

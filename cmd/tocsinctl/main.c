@@ -66,10 +66,16 @@ static int words_of(const struct verb *verb, int argc, char **argv)
 
 static const struct verb *find_verb(int argc, char **argv, int *words)
 {
-	for (const struct verb *verb = verbs; verb->name; verb++)
-		if ((*words = words_of(verb, argc, argv)) > 0)
-			return verb;
-	return NULL;
+	const struct verb *best = NULL;
+	*words = 0;
+	for (const struct verb *verb = verbs; verb->name; verb++) {
+		int count = words_of(verb, argc, argv);
+		if (count <= *words)
+			continue;
+		best = verb; /* "receivers test" is more than "receivers" */
+		*words = count;
+	}
+	return best;
 }
 
 /* The command stands at the first word that is not a global option. */

@@ -14,6 +14,8 @@ const struct verb verbs[] = {
 	{"history", "[FILTER…]", "Alerts of a time, resolved ones included, newest first", "tocsinctl history --from -24h", history_options, run_history},
 	{"notification retry", "ID…", "Try dead letters again", "tocsinctl notification retry 01J…", NULL, run_notification_retry},
 	{"notifications", "", "Messages sent, waiting and given up", "tocsinctl notifications --state dead", notifications_options, run_notifications},
+	{"receivers", "", "Who is told, by which channels, and how these do", "tocsinctl receivers", NULL, run_receivers},
+	{"receivers test", "NAME", "Send a marked test through every channel of a receiver", "tocsinctl receivers test oncall", NULL, run_receiver_test},
 	{"reload", "", "Make the daemon read its configuration again", "tocsinctl reload", NULL, run_reload},
 	{"rules", "", "The rules and how they go", "tocsinctl rules", NULL, run_rules},
 	{"status", "", "Is it live, what fires, what is unwell", "tocsinctl status", NULL, run_status},

@@ -3,6 +3,7 @@
 #include "tests/api/fake_app.h"
 
 #include "base/json.h"
+#include "engine/receiver_test.h"
 #include <glib.h>
 #include <math.h>
 #include <pthread.h>
@@ -49,7 +50,8 @@ static struct alert *make_alert(const char *id, const char *connector, enum seve
 
 static const char config[] =
 	"receivers = ( { name = \"oncall\";\n"
-	"  slack = ( { name = \"team\"; url = \"http://hooks.example.com/services/SECRET\"; } ); },\n"
+	"  slack = ( { name = \"team\"; url = \"http://user:PASSWORD@hooks.example.com:8443/services/SECRET\"; } );\n"
+	"  webhook = ( { url = \"https://example.com/SECRET\"; } ); },\n"
 	"  { name = \"web\"; toast = ( {} ); } );\n"
 	"rules = (\n"
 	"  { name = \"ErrorRate\"; kind = \"error_rate\"; match = \"cluster='prod'\"; window = \"5m\"; for = \"1m\";\n"
@@ -276,7 +278,8 @@ struct snapshot *app_snapshot(struct app *app)
 	static struct snapshot_target target = {
 		.source = "prod", .kind = "connect", .instance = "connect-1:8083", .up = true};
 	static struct snapshot_integration integration = {
-		.name = "oncall/slack/1", .receiver = "oncall", .kind = "slack", .sent = 7};
+		.name = "oncall/slack/team", .receiver = "oncall", .kind = "slack", .sent = 7, .queued = 3,
+		.breaker = "open", .breaker_until = 1764123456789, .last_error = "503 busy", .last_failed_at = 1764123450000};
 	snapshot->targets = &target;
 	snapshot->integrations = &integration;
 	return snapshot;
@@ -360,6 +363,34 @@ void app_trails_free(struct app_trails *trails)
 		alert_unref(trails->items[i].alert);
 	g_free(trails->items);
 	g_free(trails);
+}
+
+/* The first channel takes it, the others do not. */
+bool app_receiver_test(struct app *app, struct settings *settings, const char *receiver, const char *by,
+		       void (*done)(void *ctx, struct receiver_test *test), void *ctx)
+{
+	if (app->full)
+		return false;
+	pthread_mutex_lock(&app->lock);
+	g_free(app->by);
+	app->by = g_strdup(by);
+	pthread_mutex_unlock(&app->lock);
+	const struct receiver *it = receivers_find(settings->receivers, receiver);
+	struct receiver_test *test = g_new0(struct receiver_test, 1);
+	test->receivers = receivers_ref(settings->receivers);
+	test->count = it->integration_count;
+	test->results = g_new0(struct receiver_test_result, test->count + 1);
+	for (size_t i = 0; i < test->count; i++) {
+		struct receiver_test_result *result = &test->results[i];
+		result->integration = g_strdup(it->integrations[i]->name);
+		result->kind = g_strdup(it->integrations[i]->kind->name);
+		result->recipient = g_strdup("");
+		result->delivery.verdict = i ? DELIVERY_PERMANENT : DELIVERY_SENT;
+		result->delivery.status = i ? 404 : 200;
+		g_strlcpy(result->delivery.detail, i ? "no_service" : "ok", sizeof result->delivery.detail);
+	}
+	done(ctx, test);
+	return true;
 }
 
 bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_view *view), void *ctx)
@@ -553,7 +584,7 @@ bool store_read_outbox(struct store *store, const struct store_query_outbox *que
 	page->outbox = arena_alloc(page->arena, sizeof *page->outbox);
 	if (query->state < 0 || query->state == OUTBOX_DEAD) {
 		page->outbox[0] = (struct outbox_row){.id = FAKE_FIRING,
-						      .integration = "oncall/slack/1",
+						      .integration = "oncall/slack/team",
 						      .receiver = "oncall",
 						      .kind = "slack",
 						      .type = "firing",
@@ -576,6 +607,22 @@ bool store_read_rule_counts(struct store *store, msec_t since, store_page_fn *do
 	counts[0].last_fired = since + 1000;
 	page->rule_counts = counts;
 	page->rule_count_count = 1;
+	done(ctx, page);
+	return true;
+}
+
+bool store_read_deliveries(struct store *store, msec_t since, store_page_fn *done, void *ctx)
+{
+	(void)store;
+	struct store_page *page = new_page();
+	static struct store_delivery_count counts[] = {{.integration = "oncall/slack/team",
+							.sent = {[0] = 2, [23] = 5},
+							.failed = {[23] = 1},
+							.latency_p50 = 120,
+							.latency_p95 = 900}};
+	counts[0].last_sent_at = since + 86000000;
+	page->deliveries = counts;
+	page->delivery_count = 1;
 	done(ctx, page);
 	return true;
 }

@@ -169,7 +169,7 @@ Test(rules, tell_what_is_written_and_how_it_goes)
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		cr_expect_str_eq(text_at(rule, texts[i][0]), texts[i][1], "%s", texts[i][0]);
-	cr_expect_eq(number_at(rule, "source.line"), 5);
+	cr_expect_eq(number_at(rule, "source.line"), 6);
 	cr_expect_eq(number_at(rule, "levels.0.raise"), 0.01);
 	cr_expect_eq(number_at(rule, "levels.1.clear"), 0.02);
 	cr_expect(g_str_has_prefix(text_at(rule, "levels.1.condition"), "over 5"), "%s", reply.body->str);
@@ -213,6 +213,85 @@ Test(why, rule_route_group_and_what_holds_back)
 	reply = get(&rig, "/api/v1/alerts", 200);
 	cr_expect_str_eq(text_at(reply.json, "items.0.direction"), ">");
 	cr_expect_null(at(reply.json, "items.0.why"));
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(receivers, show_how_each_channel_does_and_no_secret)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply = get(&rig, "/api/v1/receivers", 200);
+	cr_assert_eq(json_array_size(at(reply.json, "items")), 2, "%s", reply.body->str);
+	cr_expect_null(strstr(reply.body->str, "SECRET"));
+	cr_expect_null(strstr(reply.body->str, "PASSWORD"));
+	cr_expect_str_eq(text_at(reply.json, "items.0.name"), "oncall");
+	cr_expect_str_eq(text_at(reply.json, "items.0.file"), "tocsin.conf");
+	cr_expect_eq(number_at(reply.json, "items.0.line"), 1);
+	const json_t *slack = at(reply.json, "items.0.integrations.0");
+	static const char *const texts[][2] = {
+		{"id", "oncall/slack/team"},
+		{"kind", "slack"},
+		{"name", "team"},
+		{"target", "hooks.example.com:8443"},
+		{"state", "open"},
+		{"last_error.text", "503 busy"},
+		{"last_error.at", "2025-11-26T02:17:30.000Z"},
+		{"retry_at", "2025-11-26T02:17:36.789Z"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		cr_expect_str_eq(text_at(slack, texts[i][0]), texts[i][1], "%s", texts[i][0]);
+	cr_expect_eq(number_at(slack, "queued"), 3);
+	cr_expect_eq(number_at(slack, "sent_24h"), 7);
+	cr_expect_eq(number_at(slack, "failed_24h"), 1);
+	cr_expect_eq(number_at(slack, "latency_p50_msec"), 120);
+	cr_expect_eq(number_at(slack, "latency_p95_msec"), 900);
+	cr_expect_eq(json_array_size(at(slack, "strip")), 24);
+	cr_expect_eq(number_at(slack, "strip.0.sent"), 2);
+	cr_expect_eq(number_at(slack, "strip.23.failed"), 1);
+	const json_t *webhook = at(reply.json, "items.0.integrations.1");
+	cr_expect_str_eq(text_at(webhook, "name"), "webhook", "a hash is no name");
+	cr_expect_str_eq(text_at(webhook, "target"), "example.com");
+	cr_expect_str_eq(text_at(webhook, "state"), "idle");
+	cr_expect(json_is_null(at(webhook, "latency_p50_msec")) && json_is_null(at(webhook, "last_sent_at")) &&
+		  json_is_null(at(webhook, "last_error")) && json_is_null(at(webhook, "retry_at")));
+	cr_expect_str_eq(text_at(reply.json, "items.1.integrations.0.target"), "toast");
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(receivers, a_test_says_what_each_other_side_said)
+{
+	static const char json[] = "Content-Type: application/json";
+	struct rig rig;
+	rig_start(&rig, RIG_TOKENS);
+	struct reply reply = rig_call(&rig, "POST", "/api/v1/receivers/oncall/test", rig.secrets[1], json, "{}");
+	cr_assert_eq(reply.status, 200, "%s", reply.body->str);
+	cr_assert_eq(json_array_size(at(reply.json, "items")), 2);
+	cr_expect_str_eq(text_at(reply.json, "items.0.integration"), "oncall/slack/team");
+	cr_expect_str_eq(text_at(reply.json, "items.0.kind"), "slack");
+	cr_expect(json_is_true(at(reply.json, "items.0.ok")));
+	cr_expect_str_eq(text_at(reply.json, "items.0.text"), "delivered (200): ok");
+	cr_expect(json_is_false(at(reply.json, "items.1.ok")));
+	cr_expect_str_eq(text_at(reply.json, "items.1.text"), "refused for good (404): no_service");
+	cr_expect_str_neq(fake_app_last_by(rig.app), "anonymous", "by comes from the token");
+	reply_release(&reply);
+	static const struct {
+		const char *name, *body;
+		unsigned who;
+		long status;
+	} cases[] = {
+		{"oncall", "{}", 0, 403}, {"nobody", "{}", 1, 404}, {"oncall", "{\"x\":1}", 1, 400}, {"oncall", "{\"by\":7}", 1, 400}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *path = g_strconcat("/api/v1/receivers/", cases[i].name, "/test", NULL);
+		reply = rig_call(&rig, "POST", path, rig.secrets[cases[i].who], json, cases[i].body);
+		cr_expect_eq(reply.status, cases[i].status, "%s: %ld %s", path, reply.status, reply.body->str);
+		reply_release(&reply);
+		g_free(path);
+	}
+	fake_app_full(rig.app, true);
+	reply = rig_call(&rig, "POST", "/api/v1/receivers/oncall/test", rig.secrets[1], json, "{}");
+	cr_expect_eq(reply.status, 503);
 	reply_release(&reply);
 	rig_stop(&rig);
 }

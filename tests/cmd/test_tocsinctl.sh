@@ -117,7 +117,19 @@ says "resolved"
 exits 0 history state=firing --from -1h -o ndjson
 exits 2 history --from yesterday
 exits 0 rules
-says "over 1 %"
+says "over 1"
+exits 0 receivers
+says "^oncall *slack *team *hooks.example.com:8443 *open *3 "
+says "^web *toast *toast *toast *idle "
+exits 0 -o json receivers
+says '"integrations"'
+exits 2 receivers oncall
+exits 2 receivers test
+exits 0 receivers test web
+says "^web/toast/.*yes *delivered (200): ok"
+exits 1 receivers test oncall
+says "no  *refused for good (404): no_service"
+exits 5 receivers test nobody
 exits 0 notifications --state dead
 says "404 no_service"
 exits 0 notification retry "$firing"

@@ -199,3 +199,37 @@ Test(connector_view, more_points_than_kept_drop_the_oldest)
 	connector_trends_free(trends);
 	series_table_free(table);
 }
+
+Test(connector_view, while_polls_fail_points_are_unknown_and_not_zero)
+{
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	struct told told[] = {{"connector_records_total", "0", NULL, 0},
+			      {"connector_errors_total", "0", NULL, 0},
+			      {"connector_task_state", "0", "w1:8083", CONNECT_STATE_RUNNING},
+			      {"connector_task_state", "1", "w1:8083", CONNECT_STATE_FAILED},
+			      {"connector_lag", NULL, NULL, 7}};
+	for (int i = 0; i < 20; i++) {
+		bool away = i >= 4;
+		told[0].value = away ? VALUE_UNKNOWN : i * 100;
+		told[1].value = away ? VALUE_UNKNOWN : i * 25;
+		told[2].value = away ? VALUE_UNKNOWN : CONNECT_STATE_RUNNING;
+		told[3].value = away ? VALUE_UNKNOWN : CONNECT_STATE_FAILED;
+		told[4].value = away ? VALUE_UNKNOWN : 7;
+		poll(table, trends, told, G_N_ELEMENTS(told), 1700000000000 + i * 5000, i == 0);
+	}
+	struct connector_view *view = connector_view_build(table, trends, 1700000000000 + 20 * 5000);
+	const struct view_connector *it = &view->connectors[0];
+	cr_assert_eq(it->trend_count, 19);
+	const struct view_point *known = &it->trend[2], *lost = &it->trend[18];
+	cr_expect_float_eq(known->records_per_second, 20, 1e-9);
+	cr_expect_float_eq(known->error_rate, 0.25, 1e-9);
+	cr_expect_eq(known->failed_tasks, 1);
+	cr_expect_eq(known->lag, 7);
+	cr_expect(isnan(lost->records_per_second) && isnan(lost->error_rate) && isnan(lost->failed_tasks) &&
+		  isnan(lost->lag));
+	cr_expect(isnan(it->records_per_second), "a minute without numbers is no rate of zero");
+	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}

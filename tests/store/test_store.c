@@ -548,3 +548,71 @@ Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up
 	effects_free(effects);
 	clock_virtual_free(clock);
 }
+
+Test(store, rules_are_counted_by_when_they_fired, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	add_alert(effects, "01K0A7QF5M0000000000000011", 1000, 1500);
+	add_alert(effects, "01K0A7QF5M0000000000000012", 5000, 0);
+	add_alert(effects, "01K0A7QF5M0000000000000013", 6000, 7000);
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	effects_free(effects);
+	struct answer answer = ANSWER;
+	cr_assert(store_read_rule_counts(store, 5000, on_page, &answer));
+	answer_await(&answer);
+	cr_expect_str_empty(answer.page->error.text);
+	cr_assert_eq(answer.page->rule_count_count, 1);
+	cr_expect_str_eq(answer.page->rule_counts[0].rule, "TaskFailed");
+	cr_expect_eq(answer.page->rule_counts[0].fired, 2);
+	cr_expect_eq(answer.page->rule_counts[0].last_fired, 6000);
+	store_page_free(answer.page);
+	store_close(store);
+}
+
+/* A row that is over: when it ended, after how many attempts. */
+static void add_ended(struct effects *effects, int number, enum outbox_state state, msec_t ended, uint32_t attempts)
+{
+	char id[ULID_SIZE], key[16];
+	g_snprintf(id, sizeof id, "01K0A7QF5M00000000000001%02d", number);
+	g_snprintf(key, sizeof key, "key%d", number);
+	add_outbox(effects, id, key, state);
+	struct outbox_row *row = &effects->outbox[effects->outbox_count - 1];
+	row->created_at = ended - 100 * number;
+	row->attempts = attempts;
+	if (state == OUTBOX_RETRY)
+		row->started_at = ended;
+	else
+		row->finished_at = ended;
+}
+
+Test(store, deliveries_are_counted_by_the_hour, .init = set_up, .fini = tear_down)
+{
+	enum { HOUR = 3600000 };
+	const msec_t since = 1700000000000;
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	add_ended(effects, 1, OUTBOX_SENT, since - 1, 1); /* too old */
+	add_ended(effects, 2, OUTBOX_SENT, since, 1);
+	add_ended(effects, 3, OUTBOX_SENT, since + HOUR, 3); /* two attempts failed */
+	add_ended(effects, 4, OUTBOX_SENT, since + 24 * HOUR - 1, 1);
+	add_ended(effects, 5, OUTBOX_DEAD, since + 23 * HOUR, 4);
+	add_ended(effects, 6, OUTBOX_CANCELLED, since + 23 * HOUR, 0);
+	add_ended(effects, 7, OUTBOX_RETRY, since + 2 * HOUR, 2); /* under way */
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	effects_free(effects);
+	struct answer answer = ANSWER;
+	cr_assert(store_read_deliveries(store, since, on_page, &answer));
+	answer_await(&answer);
+	cr_expect_str_empty(answer.page->error.text);
+	cr_assert_eq(answer.page->delivery_count, 1);
+	const struct store_delivery_count *it = &answer.page->deliveries[0];
+	cr_expect_str_eq(it->integration, "oncall/slack/x");
+	cr_expect(it->sent[0] == 1 && it->sent[1] == 1 && it->sent[23] == 1);
+	cr_expect(it->failed[0] == 0 && it->failed[1] == 2 && it->failed[2] == 2 && it->failed[23] == 4);
+	cr_expect_eq(it->latency_p50, 300, "of 200, 300, 400 msec");
+	cr_expect_eq(it->latency_p95, 400);
+	cr_expect_eq(it->last_sent_at, since + 24 * HOUR - 1);
+	store_page_free(answer.page);
+	store_close(store);
+}
