@@ -2,6 +2,7 @@
 #ifndef API_CONTEXT_H
 #define API_CONTEXT_H
 
+#include "api/attempts.h"
 #include "api/connections.h"
 #include "api/page.h"
 #include "api/session.h"
@@ -17,6 +18,7 @@ struct api {
 	const struct settings_global *settings;
 	struct tokens *tokens; /* NULL: nobody needs one */
 	struct sessions *sessions; /* NULL without tokens */
+	struct attempts *attempts; /* to sign in; NULL without tokens */
 	struct connections *connections;
 	struct stream_hub *hub;
 	struct page *page;

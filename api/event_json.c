@@ -21,7 +21,7 @@ json_t *event_to_json(const struct event *event)
 	return out;
 }
 
-const char *event_stream_name(enum event_kind kind)
+enum stream_topic event_topic(enum event_kind kind)
 {
 	switch (kind) {
 	case EVENT_TRANSITION:
@@ -29,11 +29,13 @@ const char *event_stream_name(enum event_kind kind)
 	case EVENT_ACK:
 	case EVENT_UNACK:
 	case EVENT_COMMENT:
-		return "alert";
+		return TOPIC_ALERTS;
 	case EVENT_TOAST:
-		return "toast";
+		return TOPIC_TOASTS;
 	case EVENT_NOTIFICATION:
+		return TOPIC_DELIVERY;
 	case EVENT_RELOAD:
+		return TOPIC_RULES;
 	case EVENT_START:
 	case EVENT_STOP:
 	case EVENT_CLOCK_JUMP:
@@ -41,15 +43,35 @@ const char *event_stream_name(enum event_kind kind)
 	case EVENT_KIND_COUNT:
 		break;
 	}
+	return TOPIC_NONE;
+}
+
+static const char *topic_event(enum stream_topic topic)
+{
+	switch (topic) {
+	case TOPIC_ALERTS:
+		return "alert";
+	case TOPIC_TOASTS:
+		return "toast";
+	case TOPIC_DELIVERY:
+		return "delivery";
+	case TOPIC_RULES:
+		return "rules";
+	case TOPIC_NONE:
+		break;
+	}
 	return NULL;
 }
 
-void event_frame(GString *out, const char *epoch, const struct event *event)
+void event_frame(GString *out, const char *epoch, const struct event *event, bool replay)
 {
-	const char *name = event_stream_name(event->kind);
+	const char *name = topic_event(event_topic(event->kind));
 	if (!name)
 		return;
-	json_t *body = event_to_json(event);
+	json_t *body = json_pack("{s:I, s:b}", "seq", (json_int_t)event->seq, "replay", (int)replay);
+	json_t *rest = event_to_json(event);
+	json_object_update_missing(body, rest);
+	json_decref(rest);
 	char *text = json_text(body); /* one line: JSON escapes line ends */
 	g_string_append_printf(out, "id: %s:%" G_GUINT64_FORMAT "\nevent: %s\ndata: %s\n\n", epoch, (guint64)event->seq,
 			       name, text);

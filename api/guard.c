@@ -115,6 +115,33 @@ static bool check_content_type(struct request *request)
 		      "changes need the header Content-Type: application/json");
 }
 
+static int known(struct request *request, char kind, const char *secret, bool good)
+{
+	if (!good)
+		return -1;
+	request->credential[0] = kind;
+	token_hash(secret, request->credential + 1);
+	return 1;
+}
+
+static bool still_good(struct api *api, const char *credential, msec_t mono)
+{
+	struct identity who;
+	return credential[0] == 's' ? sessions_live(api->sessions, credential + 1, mono)
+				    : tokens_find_hash(api->tokens, credential + 1, &who);
+}
+
+static bool good_now(void *ctx, const char *credential)
+{
+	struct api *api = ctx;
+	return still_good(api, credential, api->clock->read(api->clock).mono);
+}
+
+void guard_end_streams(struct api *api)
+{
+	stream_hub_check(api->hub, good_now, api);
+}
+
 /* 1: identified; 0: nothing was shown; -1: what was shown is not known. */
 static int identify(struct request *request, bool *bearer)
 {
@@ -124,12 +151,12 @@ static int identify(struct request *request, bool *bearer)
 	if (header) {
 		if (g_ascii_strncasecmp(header, "Bearer ", 7) != 0)
 			return -1;
-		return tokens_find(api->tokens, header + 7, &request->who) ? 1 : -1;
+		return known(request, 't', header + 7, tokens_find(api->tokens, header + 7, &request->who));
 	}
 	const char *cookie = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
 	if (!cookie)
 		return 0;
-	return sessions_find(api->sessions, cookie, request->now.mono, &request->who) ? 1 : -1;
+	return known(request, 's', cookie, sessions_find(api->sessions, cookie, request->now.mono, &request->who));
 }
 
 static bool check_role(struct request *request)

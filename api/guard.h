@@ -11,6 +11,8 @@ bool guard_admit(struct request *request);
 bool guard_host_known(const char *host, const char *listen_host, const char *machine, const char *external_url);
 /* "https://a.example:8443/x" -> "a.example:8443" without a default port. Caller frees; NULL if it is no http(s) URL. */
 char *guard_url_host(const char *url);
+/* Ends the streams of those whose session or token is gone. Any thread. */
+void guard_end_streams(struct api *api);
 /* Adds CORS headers where the configuration names the Origin. */
 void guard_cors(struct request *request);
 /* Did the client come by https (external_url, or a trusted proxy says so)? */

@@ -9,6 +9,7 @@ libtocsin_a_SOURCES += api/address.h api/address.c
 libtocsin_a_SOURCES += api/guard.h api/guard.c
 libtocsin_a_SOURCES += api/tokens.h api/tokens.c
 libtocsin_a_SOURCES += api/session.h api/session.c
+libtocsin_a_SOURCES += api/attempts.h api/attempts.c
 libtocsin_a_SOURCES += api/sign_in.c
 libtocsin_a_SOURCES += api/alert_filter.h api/alert_filter.c
 libtocsin_a_SOURCES += api/alerts.c

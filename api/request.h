@@ -30,6 +30,7 @@ struct request {
 	bool head, too_large, started, handled;
 	struct identity who;
 	bool signed_in; /* who comes from a token or a session */
+	char credential[TOKEN_HASH_SIZE + 1]; /* 's' or 't' and the hash of the session or token; "" = none */
 	struct now now;
 	struct arena *arena; /* one lifetime: the request's */
 	/* the handler's own state across a suspension; freed with the request */

@@ -30,7 +30,7 @@ const struct endpoint routes[] = {
 	{"GET",    "/api/v1/session",                         ROLE_NONE,      handle_session,              NULL, false},
 	{"POST",   "/api/v1/session",                         ROLE_NONE,      handle_sign_in,              NULL, false},
 	{"GET",    "/api/v1/status",                          ROLE_VIEWER,    handle_status,               NULL, false},
-	{"GET",    "/api/v1/stream",                          ROLE_VIEWER,    handle_stream,               "last_event_id", false},
+	{"GET",    "/api/v1/stream",                          ROLE_VIEWER,    handle_stream,               "topics last_event_id", false},
 	{"GET",    "/api/{cluster}/connectors",               ROLE_VIEWER,    handle_collector_connectors, NULL, false},
 	{"GET",    "/api/{cluster}/connectors/{name}/metrics", ROLE_VIEWER,   handle_collector_metrics,    NULL, false},
 	{"GET",    "/api/{cluster}/summary",                  ROLE_VIEWER,    handle_collector_summary,    NULL, false},

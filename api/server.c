@@ -282,6 +282,8 @@ static void keep_house(struct api *api, msec_t mono)
 		log_event(LOG_LEVEL_ERROR, "api", "tokens file is broken: the list before stays", "reason", err.text,
 			  NULL);
 	sessions_expire(api->sessions, mono);
+	attempts_forget(api->attempts, mono);
+	guard_end_streams(api);
 }
 
 static void *keep_house_until_end(void *cls)
@@ -384,6 +386,7 @@ static bool open_tokens(struct api *api, struct error *err)
 	if (!api->tokens)
 		return error_prefix(err, "tokens_file: ");
 	api->sessions = sessions_new(api->tokens);
+	api->attempts = attempts_new();
 	return true;
 }
 
@@ -414,6 +417,7 @@ static void api_release(struct api *api)
 {
 	stream_hub_free(api->hub);
 	sessions_free(api->sessions);
+	attempts_free(api->attempts);
 	tokens_free(api->tokens);
 	connections_free(api->connections);
 	page_free(api->page);

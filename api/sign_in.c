@@ -1,8 +1,11 @@
 /* sign_in: the page's session: POST shows a token once and gets a cookie, GET says who is here, DELETE ends it. */
+#include "api/address.h"
 #include "api/context.h"
 #include "api/guard.h"
 #include "api/routes.h"
 #include "base/json.h"
+#include <stdio.h>
+#include <string.h>
 
 static void set_cookie(struct request *request, const char *id, bool clear)
 {
@@ -12,16 +15,44 @@ static void set_cookie(struct request *request, const char *id, bool clear)
 	g_free(cookie);
 }
 
-static void answer_who(struct request *request, const struct identity *who, bool known)
+/* expires_at: of a session, which this request has just used; a token has no end of its own. */
+static void answer_who(struct request *request, const struct identity *who, bool known, bool session)
 {
 	request_answer(request, MHD_HTTP_OK,
-		       json_pack("{s:b, s:s?, s:s, s:b}", "signed_in", known, "name", known ? who->name : NULL, "role",
-				 role_name(who->role), "tokens", request->api->tokens != NULL));
+		       json_pack("{s:b, s:s?, s:s, s:b, s:o}", "authenticated", known, "name",
+				 known ? who->name : NULL, "role", role_name(who->role), "tokens",
+				 request->api->tokens != NULL, "expires_at",
+				 json_time_value(session ? request->now.wall + SESSION_IDLE : 0)));
+}
+
+/* A trusted proxy says last from where it was asked. */
+static char *client_address(const struct request *request)
+{
+	const char *peer = connection_address(request->peer), *chain = request_header(request, "X-Forwarded-For");
+	if (!chain || !address_in(peer, request->api->settings->trusted_proxies))
+		return g_strdup(peer);
+	const char *comma = strrchr(chain, ',');
+	return g_strstrip(g_strndup(comma ? comma + 1 : chain, ADDRESS_SIZE));
+}
+
+static bool may_try(struct request *request)
+{
+	msec_t wait;
+	char seconds[24], *address = client_address(request);
+	bool may = attempts_take(request->api->attempts, address, request->now.mono, &wait);
+	g_free(address);
+	if (may)
+		return true;
+	snprintf(seconds, sizeof seconds, "%lld", (long long)(wait + 999) / 1000);
+	request_add_header(request, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+	request_fail(request, MHD_HTTP_TOO_MANY_REQUESTS, "too_many", NULL, "too many tries to sign in: wait %s s",
+		     seconds);
+	return false;
 }
 
 void handle_session(struct request *request)
 {
-	answer_who(request, &request->who, request->signed_in);
+	answer_who(request, &request->who, request->signed_in, request->credential[0] == 's');
 }
 
 void handle_sign_in(struct request *request)
@@ -38,11 +69,14 @@ void handle_sign_in(struct request *request)
 			     "this daemon has no tokens: no sign-in is needed");
 	else if (!token || !*token)
 		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_field", "token", "a token is needed");
-	else if (!sessions_open(api->sessions, token, request->now.mono, id, &who))
+	else if (!may_try(request)) {
+		json_decref(body);
+		return;
+	} else if (!sessions_open(api->sessions, token, request->now.mono, id, &who))
 		request_fail(request, MHD_HTTP_UNAUTHORIZED, "unauthorized", "token", "this token is not known");
 	else {
 		set_cookie(request, id, false);
-		answer_who(request, &who, true);
+		answer_who(request, &who, true, true);
 	}
 	json_decref(body);
 }
@@ -53,6 +87,8 @@ void handle_sign_out(struct request *request)
 	const char *cookie = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
 	if (cookie && api->sessions)
 		sessions_close(api->sessions, cookie);
+	if (api->sessions)
+		guard_end_streams(api);
 	set_cookie(request, "", true);
-	answer_who(request, &(struct identity){0}, false);
+	answer_who(request, &(struct identity){0}, false, false);
 }

@@ -9,11 +9,19 @@ void handle_stream(struct request *request)
 		last_id = request_param(request, "last_event_id");
 	if (last_id && !*last_id)
 		last_id = NULL;
+	struct stream_join join = {.last_id = last_id, .topics = TOPIC_ALERTS | TOPIC_TOASTS};
+	const char *topics = request_param(request, "topics");
+	if (topics && !stream_topics_parse(topics, &join.topics)) {
+		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_parameter", "topics",
+			     "alerts, toasts, delivery, rules, silences, connectors, comma-separated");
+		return;
+	}
+	join.credential = request->credential[0] ? request->credential : NULL;
 	if (request->head) {
 		request_answer_static(request, "text/event-stream", "", 0);
 		return;
 	}
-	struct MHD_Response *response = stream_hub_join(request->api->hub, request->connection, last_id);
+	struct MHD_Response *response = stream_hub_join(request->api->hub, request->connection, &join);
 	if (!response) {
 		request_busy(request);
 		return;

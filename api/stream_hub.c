@@ -24,6 +24,7 @@ struct frame {
 	int references; /* under lock */
 	uint64_t seq;
 	uint64_t end; /* bytes of all frames up to and with this one */
+	enum stream_topic topic;
 	GString *text;
 };
 
@@ -36,8 +37,11 @@ struct stream_client {
 	/* under the hub's lock */
 	int references; /* the response's and a replay's */
 	enum client_phase phase;
-	bool suspended, gone;
+	bool suspended, gone, barred; /* barred: its credential is no longer good */
+	unsigned topics;
+	char *credential;
 	uint64_t after; /* the newest event this client has */
+	uint64_t old; /* events up to this one were before its time: a replay */
 	uint64_t next; /* number of the next frame in the ring */
 	uint64_t beat; /* heartbeats seen */
 	GString *out; /* bytes of its own: greeting, replay, heartbeat, reset, bye */
@@ -99,13 +103,13 @@ static uint64_t ring_bytes(const struct stream_hub *hub)
 	return hub->bytes - (oldest->end - oldest->text->len);
 }
 
-static void push_frame(struct stream_hub *hub, uint64_t seq, GString *text)
+static void push_frame(struct stream_hub *hub, uint64_t seq, enum stream_topic topic, GString *text)
 {
 	while (hub->end - hub->first == FRAMES_MAX || (hub->first < hub->end && ring_bytes(hub) > FRAMES_BYTES_MAX))
 		evict(hub);
 	struct frame *frame = g_new0(struct frame, 1);
 	hub->bytes += text->len;
-	*frame = (struct frame){.references = 1, .seq = seq, .end = hub->bytes, .text = text};
+	*frame = (struct frame){.references = 1, .seq = seq, .topic = topic, .end = hub->bytes, .text = text};
 	hub->frames[hub->end++ % FRAMES_MAX] = frame;
 }
 
@@ -117,6 +121,7 @@ static void client_unref(struct stream_client *client)
 		return;
 	frame_unref(client->frame);
 	g_string_free(client->out, TRUE);
+	g_free(client->credential);
 	g_free(client);
 }
 
@@ -148,6 +153,22 @@ static void say_reset(struct stream_client *client, const char *reason)
 	client->next = hub->end;
 }
 
+/* A source is up when all its targets are. Targets of a source stand together. */
+static void count_sources(const struct snapshot *snapshot, unsigned *total, unsigned *up)
+{
+	bool all = true;
+	*total = *up = 0;
+	for (size_t i = 0; i < snapshot->target_count; i++) {
+		const struct snapshot_target *target = &snapshot->targets[i];
+		all = all && target->up;
+		if (i + 1 < snapshot->target_count && strcmp(target->source, target[1].source) == 0)
+			continue;
+		++*total;
+		*up += all;
+		all = true;
+	}
+}
+
 static void say_heartbeat(struct stream_client *client)
 {
 	struct stream_hub *hub = client->hub;
@@ -156,13 +177,15 @@ static void say_heartbeat(struct stream_client *client)
 	struct snapshot *snapshot = app_snapshot(hub->app);
 	rfc3339_format(hub->clock->read(hub->clock).wall, at);
 	rfc3339_format(snapshot->last_step_at, step);
+	unsigned rules = (unsigned)snapshot->rule_count, sources, up;
+	count_sources(snapshot, &sources, &up);
 	snapshot_unref(snapshot);
 	client->beat = hub->beat;
 	g_string_append_printf(client->out,
 			       "id: %s:%" G_GUINT64_FORMAT
 			       "\nevent: heartbeat\ndata: {\"at\":\"%s\",\"seq\":%" G_GUINT64_FORMAT
-			       ",\"last_evaluation_at\":\"%s\"}\n\n",
-			       hub->epoch, seq, at, seq, step);
+			       ",\"last_evaluation_at\":\"%s\",\"rules\":%u,\"sources\":{\"total\":%u,\"up\":%u}}\n\n",
+			       hub->epoch, seq, at, seq, step, rules, sources, up);
 }
 
 static void say_bye(struct stream_client *client)
@@ -170,6 +193,12 @@ static void say_bye(struct stream_client *client)
 	/* Spread over 5 s, so that all the browsers do not come back at once. */
 	unsigned wait = 1000 + (unsigned)rng_below(&client->hub->rng, 5000);
 	g_string_append_printf(client->out, "event: bye\ndata: {\"retry_ms\":%u}\n\n", wait);
+	client->phase = CLIENT_ENDING;
+}
+
+static void say_auth(struct stream_client *client)
+{
+	g_string_append(client->out, "event: auth\ndata: {\"reason\":\"session_ended\"}\n\n");
 	client->phase = CLIENT_ENDING;
 }
 
@@ -215,6 +244,29 @@ static void try_live(struct stream_client *client)
 	client->phase = CLIENT_LIVE;
 }
 
+/* The same frame, marked as what happened before. */
+static void copy_as_replay(GString *out, const GString *text)
+{
+	static const char fresh[] = "\"replay\":false";
+	const char *mark = strstr(text->str, fresh);
+	size_t length = mark ? (size_t)(mark - text->str) : text->len;
+	g_string_append_len(out, text->str, (gssize)length);
+	if (mark)
+		g_string_append_printf(out, "\"replay\":true%s", mark + strlen(fresh));
+}
+
+static void take_frame(struct stream_client *client, struct frame *frame)
+{
+	client->after = frame->seq;
+	if (frame->seq <= client->old) {
+		copy_as_replay(client->out, frame->text);
+		return;
+	}
+	frame->references++;
+	client->frame = frame;
+	client->frame_sent = 0;
+}
+
 /* Brings the next bytes to send into place. False: nothing for now (or, when ending, for ever). */
 static bool live_advance(struct stream_client *client)
 {
@@ -227,12 +279,9 @@ static bool live_advance(struct stream_client *client)
 	}
 	while (client->next < hub->end) {
 		struct frame *frame = hub->frames[client->next++ % FRAMES_MAX];
-		if (frame->seq <= client->after)
+		if (frame->seq <= client->after || !(frame->topic & client->topics))
 			continue;
-		frame->references++;
-		client->frame = frame;
-		client->frame_sent = 0;
-		client->after = frame->seq;
+		take_frame(client, frame);
 		return true;
 	}
 	if (client->beat == hub->beat)
@@ -248,6 +297,10 @@ static bool client_advance(struct stream_client *client)
 		return false;
 	if (hub->stopping) {
 		say_bye(client);
+		return true;
+	}
+	if (client->barred && client->phase != CLIENT_REPLAYING) {
+		say_auth(client);
 		return true;
 	}
 	if (client->phase == CLIENT_REPLAY)
@@ -290,7 +343,8 @@ static void take_replay(struct stream_client *client, const struct store_page *p
 		return;
 	}
 	for (size_t i = 0; i < page->event_count; i++)
-		event_frame(client->out, hub->epoch, &page->events[i]);
+		if (event_topic(page->events[i].kind) & client->topics)
+			event_frame(client->out, hub->epoch, &page->events[i], true);
 	if (page->event_count > 0)
 		client->after = page->events[page->event_count - 1].seq;
 }
@@ -395,7 +449,43 @@ static void place(struct stream_client *client, const char *last_id, uint64_t ne
 	}
 }
 
-struct MHD_Response *stream_hub_join(struct stream_hub *hub, struct MHD_Connection *connection, const char *last_id)
+bool stream_topics_parse(const char *text, unsigned *out)
+{
+	static const struct {
+		const char *word;
+		unsigned bits;
+	} topics[] = {{"alerts", TOPIC_ALERTS}, {"toasts", TOPIC_TOASTS}, {"delivery", TOPIC_DELIVERY},
+		      {"rules", TOPIC_RULES},   {"silences", 0},          {"connectors", 0}};
+	char **words = g_strsplit(text, ",", -1);
+	bool good = *words != NULL;
+	*out = 0;
+	for (char **word = words; *word && good; word++) {
+		good = false;
+		for (size_t i = 0; i < G_N_ELEMENTS(topics) && !good; i++) {
+			good = strcmp(*word, topics[i].word) == 0;
+			*out |= good ? topics[i].bits : 0;
+		}
+	}
+	g_strfreev(words);
+	return good;
+}
+
+void stream_hub_check(struct stream_hub *hub, bool (*good)(void *ctx, const char *credential), void *ctx)
+{
+	pthread_mutex_lock(&hub->lock);
+	for (GList *link = hub->clients.head; link; link = link->next) {
+		struct stream_client *client = link->data;
+		if (!client->credential || client->barred || good(ctx, client->credential))
+			continue;
+		client->barred = true;
+		if (client->phase != CLIENT_REPLAYING)
+			wake(client);
+	}
+	pthread_mutex_unlock(&hub->lock);
+}
+
+struct MHD_Response *stream_hub_join(struct stream_hub *hub, struct MHD_Connection *connection,
+				     const struct stream_join *join)
 {
 	struct snapshot *snapshot = app_snapshot(hub->app);
 	uint64_t newest = snapshot->seq;
@@ -406,10 +496,12 @@ struct MHD_Response *stream_hub_join(struct stream_hub *hub, struct MHD_Connecti
 		return NULL;
 	}
 	struct stream_client *client = g_new0(struct stream_client, 1);
-	*client = (struct stream_client){.hub = hub, .connection = connection, .references = 1};
+	*client = (struct stream_client){.hub = hub, .connection = connection, .references = 1, .topics = join->topics};
+	client->credential = g_strdup(join->credential);
 	client->link.data = client;
 	client->out = g_string_new("retry: 3000\n\n");
-	place(client, last_id, MAX(newest, hub->newest));
+	client->old = MAX(newest, hub->newest);
+	place(client, join->last_id, client->old);
 	client->beat = hub->beat - 1; /* one heartbeat at once: the client sees that it is live */
 	g_queue_push_tail_link(&hub->clients, &client->link);
 	pthread_mutex_unlock(&hub->lock);
@@ -454,7 +546,7 @@ static void on_events(struct bus_listener *listener, const struct event *events,
 		}
 		struct event *copy = g_memdup2(&events[i], sizeof *copy);
 		copy->by = g_strdup(events[i].by);
-		copy->data = event_stream_name(copy->kind) ? g_strdup(events[i].data) : NULL;
+		copy->data = event_topic(copy->kind) ? g_strdup(events[i].data) : NULL;
 		hub->pending_bytes += event_bytes(copy);
 		g_queue_push_tail(&hub->pending, copy);
 	}
@@ -488,13 +580,13 @@ static void pump(struct stream_hub *hub)
 	for (struct event *event; (event = g_queue_pop_head(&taken));) {
 		GString *text = g_string_new(NULL);
 		pthread_mutex_unlock(&hub->lock);
-		event_frame(text, hub->epoch, event);
+		event_frame(text, hub->epoch, event, false);
 		pthread_mutex_lock(&hub->lock);
 		bool fresh = event->seq > hub->newest;
 		if (fresh)
 			hub->newest = event->seq;
 		if (fresh && text->len > 0)
-			push_frame(hub, event->seq, text);
+			push_frame(hub, event->seq, event_topic(event->kind), text);
 		else
 			g_string_free(text, TRUE);
 		free_event(event);

@@ -4,6 +4,7 @@
 #ifndef API_STREAM_HUB_H
 #define API_STREAM_HUB_H
 
+#include "api/event_json.h"
 #include "engine/app.h"
 #include <microhttpd.h>
 
@@ -15,6 +16,15 @@ struct stream_hub_options {
 	msec_t heartbeat_every; /* 15 s */
 };
 
+/* "alerts,delivery" as bits; silences and connectors are known, and have no events. False: some word is not known. */
+bool stream_topics_parse(const char *text, unsigned *out);
+
+struct stream_join {
+	const char *last_id; /* "epoch:seq", "seq" or NULL (from now on) */
+	unsigned topics; /* enum stream_topic */
+	const char *credential; /* by what it came in, for stream_hub_check; NULL = nothing was asked */
+};
+
 /* Subscribes to the bus. */
 struct stream_hub *stream_hub_new(struct app *app, struct clock *clock, const struct stream_hub_options *options);
 /* Every client gets `bye` and its end; returns when none is suspended any more. */
@@ -22,8 +32,11 @@ void stream_hub_stop(struct stream_hub *hub);
 /* After the server has closed its connections. */
 void stream_hub_free(struct stream_hub *hub);
 
-/* A response that streams to this connection. last_id: "epoch:seq", "seq" or NULL (from now on). NULL: too many. */
-struct MHD_Response *stream_hub_join(struct stream_hub *hub, struct MHD_Connection *connection, const char *last_id);
+/* A response that streams to this connection. NULL: too many. */
+struct MHD_Response *stream_hub_join(struct stream_hub *hub, struct MHD_Connection *connection,
+				     const struct stream_join *join);
+/* Ends, with `auth`, the clients whose credential is no longer good. */
+void stream_hub_check(struct stream_hub *hub, bool (*good)(void *ctx, const char *credential), void *ctx);
 size_t stream_hub_clients(struct stream_hub *hub);
 uint64_t stream_hub_dropped(struct stream_hub *hub); /* clients that were too slow */
 

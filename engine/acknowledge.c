@@ -73,7 +73,8 @@ static void unacknowledge(struct dispatcher *dispatcher, struct episode *episode
 
 static void comment(struct dispatcher *dispatcher, struct episode *episode, struct command *command)
 {
-	json_t *data = json_pack("{s:o}", "comment", json_text_value(command->comment));
+	json_t *data = json_pack("{s:o,s:o}", "comment", json_text_value(command->comment), "alert",
+				 alert_to_json(episode->alert));
 	dispatch_log(dispatcher, EVENT_COMMENT, episode->id, command->by, data);
 	command->outcome = COMMAND_DONE;
 }

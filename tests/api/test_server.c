@@ -566,6 +566,15 @@ Test(server, sessions)
 	*strchr(cookie, ';') = '\0';
 	char *headers = g_strdup_printf("Cookie: %s\n" JSON, cookie);
 	cr_expect_eq(status_of(&rig, "GET", "/api/v1/alerts", NULL, headers, NULL), 200);
+	struct reply who = rig_call(&rig, "GET", "/api/v1/session", NULL, headers, NULL);
+	cr_expect(json_is_true(json_object_get(who.json, "authenticated")) &&
+		  json_is_true(json_object_get(who.json, "tokens")) &&
+		  json_is_string(json_object_get(who.json, "expires_at")));
+	cr_expect_str_eq(json_string_value(json_object_get(who.json, "role")), "responder");
+	reply_release(&who);
+	who = rig_call(&rig, "GET", "/api/v1/session", rig.secrets[0], NULL, NULL);
+	cr_expect(json_is_null(json_object_get(who.json, "expires_at")), "a token has no end of its own");
+	reply_release(&who);
 	cr_expect_eq(status_of(&rig, "POST", "/api/v1/alerts/" FAKE_FIRING "/ack", NULL, headers, "{}"), 200);
 	cr_expect_str_eq(fake_app_last_by(rig.app), "rob");
 	cr_expect_eq(status_of(&rig, "POST", "/-/reload", NULL, headers, ""), 403);
@@ -574,6 +583,24 @@ Test(server, sessions)
 	g_free(headers);
 	g_free(cookie);
 	g_free(body);
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+Test(server, sign_in_is_not_for_guessing)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_TOKENS | RIG_VIRTUAL);
+	for (int i = 0; i < 10; i++)
+		cr_expect_eq(status_of(&rig, "POST", "/api/v1/session", NULL, JSON, "{\"token\":\"tcs_x\"}"), 401);
+	struct reply reply = rig_call(&rig, "POST", "/api/v1/session", NULL, JSON, "{\"token\":\"tcs_x\"}");
+	char *wait = reply_header(&reply, "Retry-After");
+	cr_expect_eq(reply.status, 429);
+	cr_expect_str_eq(wait, "6");
+	clock_virtual_advance(rig.clock, 6000);
+	cr_expect_eq(status_of(&rig, "POST", "/api/v1/session", NULL, JSON, "{\"token\":\"tcs_x\"}"), 401);
+	cr_expect_eq(status_of(&rig, "GET", "/api/v1/alerts", rig.secrets[0], NULL, NULL), 200, "tokens come in");
+	g_free(wait);
 	reply_release(&reply);
 	rig_stop(&rig);
 }

@@ -57,6 +57,125 @@ Test(stream, live)
 	rig_stop(&rig);
 }
 
+Test(stream, heartbeat_says_how_many_rules_and_sources)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	int fd = open_stream(&rig, "", "");
+	GString *out = g_string_new(NULL);
+	cr_assert(rig_read_until(fd, out, "\"rules\":1,\"sources\":{\"total\":1,\"up\":1}}"), "%s", out->str);
+	cr_expect(strstr(out->str, "\"at\":\"2026-") && strstr(out->str, "\"last_evaluation_at\":\"2026-"));
+	close(fd);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+Test(stream, what_was_before_is_marked)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	fire(&rig, 3); /* these are in the ring */
+	GString *out = g_string_new(NULL);
+	int fd = open_stream(&rig, "?last_event_id=" FAKE_EPOCH ":1", "");
+	cr_assert(rig_read_until(fd, out, "event: heartbeat"), "%s", out->str);
+	fire(&rig, 1);
+	cr_assert(rig_read_until(fd, out, ":4\nevent: alert\ndata: {\"seq\":4,\"replay\":false,"), "%s", out->str);
+	cr_expect(strstr(out->str, "{\"seq\":2,\"replay\":true,") && strstr(out->str, "{\"seq\":3,\"replay\":true,"));
+	close(fd);
+	g_string_truncate(out, 0);
+	server_stop(rig.server); /* and these only in the log */
+	struct error err;
+	rig.server = server_start(rig.app, &err);
+	fd = open_stream(&rig, "?last_event_id=" FAKE_EPOCH ":3", "");
+	cr_assert(rig_read_until(fd, out, "{\"seq\":4,\"replay\":true,"), "%s", out->str);
+	close(fd);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+Test(stream, topics)
+{
+	struct rig rig;
+	rig_start(&rig, 0);
+	int fd = open_stream(&rig, "?topics=delivery,connectors", "");
+	GString *out = g_string_new(NULL);
+	cr_assert(rig_read_until(fd, out, "event: heartbeat"), "%s", out->str);
+	fire(&rig, 1);
+	fake_app_event(rig.app, EVENT_NOTIFICATION, FAKE_FIRING, "{\"state\":\"sent\"}");
+	cr_assert(rig_read_until(fd, out, ":2\nevent: delivery\n"), "%s", out->str);
+	cr_expect_null(strstr(out->str, "event: alert"));
+	close(fd);
+	g_string_truncate(out, 0);
+	fd = open_stream(&rig, "?topics=alerts&last_event_id=" FAKE_EPOCH ":0", "");
+	cr_assert(rig_read_until(fd, out, "event: heartbeat"), "%s", out->str);
+	cr_expect(strstr(out->str, ":1\nevent: alert") && !strstr(out->str, "event: delivery"));
+	close(fd);
+	g_string_truncate(out, 0);
+	fd = open_stream(&rig, "?topics=alerts,weather", "");
+	cr_expect(rig_read_until(fd, out, "bad_parameter"));
+	close(fd);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+static char *sign_in(struct rig *rig, int who)
+{
+	char *body = g_strdup_printf("{\"token\":\"%s\"}", rig->secrets[who]);
+	struct reply reply =
+		rig_call(rig, "POST", "/api/v1/session", NULL, "Content-Type: application/json", body);
+	char *cookie = reply_header(&reply, "Set-Cookie");
+	cr_assert_not_null(cookie);
+	*strchr(cookie, ';') = '\0';
+	char *header = g_strdup_printf("Cookie: %s\r\n", cookie);
+	reply_release(&reply);
+	g_free(cookie);
+	g_free(body);
+	return header;
+}
+
+static int open_stream_as(struct rig *rig, const char *header)
+{
+	GString *out = g_string_new(NULL);
+	int fd = open_stream(rig, "", header);
+	cr_assert(rig_read_until(fd, out, "event: heartbeat"), "%s", out->str);
+	g_string_free(out, TRUE);
+	return fd;
+}
+
+static void expect_auth(int fd)
+{
+	GString *out = g_string_new(NULL);
+	cr_expect(rig_read_until(fd, out, "event: auth\ndata: {"), "%s", out->str);
+	cr_expect(rig_read_until(fd, out, NULL), "still open");
+	g_string_free(out, TRUE);
+	close(fd);
+}
+
+Test(stream, ends_with_its_session)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_TOKENS | RIG_VIRTUAL);
+	char *vera = sign_in(&rig, 0), *rob = sign_in(&rig, 1);
+	int one = open_stream_as(&rig, vera), other = open_stream_as(&rig, rob);
+	char *leave = g_strdup_printf("%.*s\nContent-Type: application/json", (int)strcspn(vera, "\r"), vera);
+	struct reply reply = rig_call(&rig, "DELETE", "/api/v1/session", NULL, leave, NULL);
+	cr_expect_eq(reply.status, 200);
+	reply_release(&reply);
+	expect_auth(one); /* signed out */
+	clock_virtual_advance(rig.clock, (msec_t)13 * 60 * 60 * 1000);
+	expect_auth(other); /* not used for too long */
+	char *bearer = g_strdup_printf("Authorization: Bearer %s\r\n", rig.secrets[0]);
+	one = open_stream_as(&rig, bearer);
+	cr_assert(g_file_set_contents(rig.tokens_path, "# nobody\n", -1, NULL));
+	clock_virtual_advance(rig.clock, 2000);
+	expect_auth(one); /* the token is gone */
+	g_free(leave);
+	g_free(bearer);
+	g_free(vera);
+	g_free(rob);
+	rig_stop(&rig);
+}
+
 Test(stream, replay_by_header_and_by_query)
 {
 	struct rig rig;
