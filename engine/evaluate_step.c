@@ -41,10 +41,13 @@ static void advance(struct evaluator *evaluator, struct instance *instance, stru
 	struct instance_state before = instance->state;
 	const struct level_set *set = instance->levels;
 	struct lifecycle_step step;
-	if (now->condition != CONDITION_UNKNOWN)
+	if (now->condition != CONDITION_UNKNOWN) {
 		instance->expired = false;
-	else if (instance->expired)
+	} else if (instance->expired) {
+		if (instance_idle(instance))
+			retire(evaluator, instance);
 		return;
+	}
 	now->elapsed = instance->evaluated && mono > instance->mono ? mono - instance->mono : 0;
 	instance->evaluated = true;
 	instance->mono = mono;

@@ -106,6 +106,25 @@ Test(evaluator, a_failed_poll_freezes_and_never_resolves)
 	lab_book_free(&book);
 }
 
+Test(evaluator, a_series_that_expired_is_forgotten_when_its_target_starts_anew)
+{
+	struct lab_book book;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, lab_rule("High", &lab_plain)));
+	struct rule_health health;
+	fire(&lab);
+	while (!lab_find(&lab, TRANSITION_RESOLVED))
+		poll_value(&lab, VALUE_UNKNOWN);
+	cr_assert_eq(lab_find(&lab, TRANSITION_RESOLVED)->reason, REASON_EXPIRED);
+	evaluator_rule_health(lab.evaluator, 0, &health);
+	cr_expect_eq(health.instances, 1, "it still is a slot");
+	lab.generation++;
+	lab_poll(&lab, lab_batch(&lab, 0, 0));
+	evaluator_rule_health(lab.evaluator, 0, &health);
+	cr_expect_eq(health.instances, 0);
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
 Test(evaluator, silence_of_a_target_is_no_data_by_time_alone)
 {
 	struct lab_book book;
