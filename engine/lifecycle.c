@@ -268,6 +268,20 @@ static void recovering(struct turn *turn)
 		close_episode(turn, REASON_CLEARED);
 }
 
+/* The severity that the value names; one above what was told of the silence is news. */
+static void name_severity(struct turn *turn)
+{
+	enum severity told = turn->state->level_severity;
+	uint32_t levels = turn->now->not_clear;
+	if (turn->now->condition == CONDITION_RAISED)
+		levels = turn->now->raised;
+	else if (value_is_hold(turn->now->value)) /* names no level: the mildest */
+		levels = 1;
+	turn->state->level_severity = highest(turn, levels);
+	if (turn->state->level_severity > told)
+		emit(turn, TRANSITION_WORSE, REASON_WORSE);
+}
+
 static void no_data(struct turn *turn)
 {
 	emit(turn, TRANSITION_DATA_BACK, REASON_DATA_BACK);
@@ -277,12 +291,7 @@ static void no_data(struct turn *turn)
 	}
 	enter(turn, ALERT_FIRING);
 	accrue_levels(turn);
-	if (turn->now->condition == CONDITION_RAISED)
-		turn->state->level_severity = highest(turn, turn->now->raised);
-	else if (value_is_hold(turn->now->value)) /* names no level: the mildest */
-		turn->state->level_severity = highest(turn, 1);
-	else
-		turn->state->level_severity = highest(turn, turn->now->not_clear);
+	name_severity(turn);
 }
 
 static void apply_no_data_policy(struct turn *turn)

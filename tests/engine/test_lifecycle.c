@@ -425,7 +425,11 @@ Test(no_data, raised_is_firing_in_the_same_episode)
 	cr_expect_eq(s.state.level_severity, SEVERITY_CRITICAL);
 	cr_expect_str_eq(s.state.episode, "E");
 	cr_expect(told(&s, TRANSITION_DATA_BACK));
+	cr_expect(told(&s, TRANSITION_WORSE), "its receivers heard of a warning");
 	cr_expect_not(told(&s, TRANSITION_OPENED));
+	s = without_data();
+	feed(&s, WARN, STEP);
+	cr_expect_not(told(&s, TRANSITION_WORSE));
 }
 
 Test(no_data, hold_is_firing_at_the_highest_not_clear)

@@ -46,6 +46,7 @@ EXTRA_DIST += tests/scenarios/continue_tells_several_receivers.scn
 EXTRA_DIST += tests/scenarios/crash_after_the_message_left.scn
 EXTRA_DIST += tests/scenarios/crash_before_the_message_left.scn
 EXTRA_DIST += tests/scenarios/crash_while_firing_loses_nothing.scn
+EXTRA_DIST += tests/scenarios/data_that_comes_back_worse_is_told.scn
 EXTRA_DIST += tests/scenarios/fired_and_ended_before_anything_left.scn
 EXTRA_DIST += tests/scenarios/fires_once_after_its_for.scn
 EXTRA_DIST += tests/scenarios/flapping_is_kept_as_one.scn
