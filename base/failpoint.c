@@ -12,7 +12,7 @@ atomic_bool failpoint_armed;
 /* Sorted. */
 static const char *const names[] = {
 	"app.reload",  "delivery.claimed", "delivery.result", "delivery.sent",   "engine.publish",
-	"engine.step", "store.begin",      "store.commit",    "store.committed", NULL,
+	"engine.step", "sources.start",    "store.begin",     "store.commit",  "store.committed", NULL,
 };
 
 enum { NAMES = G_N_ELEMENTS(names) - 1 };

@@ -182,7 +182,7 @@ static bool begin(struct app *app, const struct app_options *options, struct con
 	if (failed)
 		return error_set(err, "thread: %s", g_strerror(failed));
 	app->running = true;
-	return app_start_sources(app, err);
+	return app_start_sources(app, app->settings, app->config_generation, err);
 }
 
 struct app *app_start(const struct app_options *options, struct config_report *report, struct error *err)

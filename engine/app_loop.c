@@ -113,7 +113,7 @@ static void take_message(struct app *app, struct app_message *message, struct no
 		app_read_settings(app, message);
 		return;
 	case MESSAGE_SETTINGS:
-		g_queue_push_tail(&app->settings_waiting, message);
+		app_keep_settings(app, message);
 		return;
 	}
 	app_message_free(message);

@@ -75,23 +75,44 @@ static void note_reload(struct app *app, bool ok, const char *text)
 	app_note(app, EVENT_RELOAD, json_pack("{s:b, s:o}", "ok", ok, "report", json_text_value(text)));
 }
 
+/* The new sources start first, so that a failure leaves everything as it was: what they hand in waits in the mailbox
+ * until this step is over. Takes settings over. */
+static bool take_over(struct app *app, struct settings *settings, struct now now, struct error *err)
+{
+	struct settings *old = app->settings;
+	if (!app_start_sources(app, settings, app->config_generation + 1, err)) {
+		settings_unref(settings);
+		return false;
+	}
+	app->settings = settings;
+	app->config_generation++;
+	app->config_loaded_at = now.wall;
+	evaluator_set_rules(app->evaluator, settings->rulebook);
+	app_use_targets(app);
+	dispatcher_configure(app->dispatcher, settings->route, settings->receivers);
+	retire(app, old);
+	return true;
+}
+
 void app_use_settings(struct app *app, struct app_message *message, struct now now)
 {
-	bool ok = message->settings != NULL;
+	struct settings *settings = g_steal_pointer(&message->settings);
 	struct error err = {""};
-	if (ok) {
-		struct settings *old = app->settings;
-		app->settings = message->settings;
-		message->settings = NULL;
-		app->config_generation++;
-		app->config_loaded_at = now.wall;
-		evaluator_set_rules(app->evaluator, app->settings->rulebook);
-		app_use_targets(app);
-		dispatcher_configure(app->dispatcher, app->settings->route, app->settings->receivers);
-		retire(app, old);
-		ok = app_start_sources(app, &err);
-	}
-	note_reload(app, ok, err.text[0] ? err.text : message->text);
+	bool ok = settings && take_over(app, settings, now, &err);
+	const char *text = err.text[0] ? err.text : message->text;
+	note_reload(app, ok, text);
 	if (message->reload_done)
-		message->reload_done(message->ctx, ok, err.text[0] ? err.text : message->text);
+		message->reload_done(message->ctx, ok, text);
+}
+
+void app_keep_settings(struct app *app, struct app_message *message)
+{
+	if (g_queue_get_length(&app->settings_waiting) < APP_SETTINGS_WAITING) {
+		g_queue_push_tail(&app->settings_waiting, message);
+		return;
+	}
+	log_event(LOG_LEVEL_WARNING, "config", "too many reloads at once; this one is not used", NULL);
+	if (message->reload_done)
+		message->reload_done(message->ctx, false, "too many reloads at once");
+	app_message_free(message);
 }

@@ -1,16 +1,19 @@
 /* app_sources: what is polled, as the running configuration says. */
+#include "base/failpoint.h"
 #include "engine/app_state.h"
 
-bool app_start_sources(struct app *app, struct error *err)
+bool app_start_sources(struct app *app, struct settings *settings, uint64_t generation, struct error *err)
 {
 	struct source_context context = {
 		.clock = app->clock,
 		.http = app->http,
 		.pool = app->parsers,
 		.sink = &app->sink,
-		.config = app->config_generation,
+		.config = generation,
 	};
-	return source_set_start(app->settings->sources, &context, err);
+	if (FAILPOINT("sources.start"))
+		return error_set(err, "failpoint sources.start");
+	return source_set_start(settings->sources, &context, err);
 }
 
 void app_use_targets(struct app *app)

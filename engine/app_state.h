@@ -40,7 +40,7 @@ struct target_status {
 	char failure[256];
 };
 
-enum { APP_INBOX = 8192, APP_COMMANDS_WAITING = 2048, APP_TAKE = 256, EXIT_STORE_UNKNOWN = 74 };
+enum { APP_INBOX = 8192, APP_COMMANDS_WAITING = 2048, APP_SETTINGS_WAITING = 4, APP_TAKE = 256, EXIT_STORE_UNKNOWN = 74 };
 
 struct app {
 	struct sink sink; /* first: a sink is an app */
@@ -105,9 +105,11 @@ void app_answer_routes(struct app *app, struct app_message *message);
 void app_answer_trails(struct app *app, struct app_message *message);
 void app_answer_series(struct app *app, struct app_message *message);
 void app_read_settings(struct app *app, struct app_message *message); /* on a chore thread: answers with MESSAGE_SETTINGS */
+void app_keep_settings(struct app *app, struct app_message *message); /* until the commit; answers what is too many */
 void app_use_settings(struct app *app, struct app_message *message, struct now now);
-bool app_start_sources(struct app *app, struct error *err);
-void app_use_targets(struct app *app);                           /* the evaluator hears of them */
+/* Their batches name the configuration's generation; those of another one are dropped. */
+bool app_start_sources(struct app *app, struct settings *settings, uint64_t generation, struct error *err);
+void app_use_targets(struct app *app); /* the evaluator hears of them */
 void app_note(struct app *app, int event_kind, json_t *data);    /* an event of our own; takes data; engine thread */
 bool app_post_message(struct app *app, struct app_message message); /* false: full, message stays the caller's */
 bool app_sink_accept(struct sink *sink, struct batch *batch);

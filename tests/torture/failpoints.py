@@ -14,6 +14,7 @@ ERRORS = {
     "delivery.sent": (LIVES_ON, None, 1),
     "engine.publish": (LIVES_ON, "failpoint engine.publish", 0),
     "engine.step": (LIVES_ON, None, 0),
+    "sources.start": (LIVES_ON, "failpoint sources.start", 0),
     "store.begin": (LIVES_ON, "commit refused; trying again", 0),
     "store.commit": (LIVES_ON, "commit refused; trying again", 0),
     "store.committed": (STARTS_AGAIN, "nobody knows whether a commit was kept", 0),
@@ -35,7 +36,7 @@ class Reloads:
         self.over = threading.Event()
         self.torture = torture
         self.thread = threading.Thread(target=self.run, daemon=True)
-        if name == "app.reload":
+        if name in ("app.reload", "sources.start"):
             self.thread.start()
 
     def run(self):
