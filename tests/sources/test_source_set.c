@@ -89,14 +89,36 @@ static void release(struct setup *setup)
 	config_report_release(&setup->report);
 }
 
+/* What does not come soon does not come: a test that hangs says no word of why. */
+enum { SOON = 10000 };
+
+static msec_t mono(void)
+{
+	return clock_system()->read(clock_system()).mono;
+}
+
+#define AWAIT(condition) \
+	for (msec_t end = mono() + SOON; !(condition); sched_yield()) \
+	cr_assert(mono() < end, "%s: not within %d ms", #condition, SOON)
+
 static struct batch *wait_batch(struct setup *setup, unsigned number)
 {
+	msec_t end = mono() + SOON;
 	pthread_mutex_lock(&setup->inbox.lock);
-	while (setup->inbox.count <= number)
-		pthread_cond_wait(&setup->inbox.changed, &setup->inbox.lock);
+	while (setup->inbox.count <= number && mono() < end)
+		clock_system()->wait(clock_system(), &setup->inbox.changed, &setup->inbox.lock, end);
+	cr_assert(setup->inbox.count > number, "batch %u: not within %d ms", number, SOON);
 	struct batch *batch = setup->inbox.batches[number];
 	pthread_mutex_unlock(&setup->inbox.lock);
 	return batch;
+}
+
+static unsigned refused(struct setup *setup)
+{
+	pthread_mutex_lock(&setup->inbox.lock);
+	unsigned count = setup->inbox.refused;
+	pthread_mutex_unlock(&setup->inbox.lock);
+	return count;
 }
 
 static unsigned batches_of(struct setup *setup, uint32_t target)
@@ -221,10 +243,7 @@ Test(source_set, a_refused_batch_is_tried_again, .timeout = 20)
 	setup.inbox.refuse = 1;
 	start(&setup);
 	source_set_poll_now(setup.set, 0);
-	pthread_mutex_lock(&setup.inbox.lock);
-	while (setup.inbox.refused == 0)
-		pthread_cond_wait(&setup.inbox.changed, &setup.inbox.lock);
-	pthread_mutex_unlock(&setup.inbox.lock);
+	AWAIT(refused(&setup) > 0);
 	/* The batch may be put aside only after this advance: then the next one finds it. */
 	while (setup.inbox.count == 0)
 		clock_virtual_advance(setup.clock, 100);
@@ -253,10 +272,7 @@ Test(source_set, the_newest_batch_wins_and_announcements_stay, .timeout = 20)
 	setup.inbox.refuse = 1;
 	start(&setup);
 	source_set_poll_now(setup.set, 0);
-	pthread_mutex_lock(&setup.inbox.lock);
-	while (setup.inbox.refused == 0)
-		pthread_cond_wait(&setup.inbox.changed, &setup.inbox.lock);
-	pthread_mutex_unlock(&setup.inbox.lock);
+	AWAIT(refused(&setup) > 0);
 	source_set_poll_now(setup.set, 0);
 	struct batch *only = wait_batch(&setup, 0);
 	cr_assert_eq(value(only, only, "b"), 2);
@@ -272,17 +288,15 @@ Test(source_set, a_dead_target_delays_nobody, .timeout = 30)
 	struct setup setup;
 	load(&setup,
 	     "sources = ( { name = \"dead\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1s\"; timeout = "
-	     "\"2s\"; },"
+	     "\"60s\"; },"
 	     " { name = \"alive\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1s\"; } );",
 	     fake_http_url(dead), fake_http_url(alive));
 	start(&setup);
 	source_set_poll_now(setup.set, 0);
-	while (fake_http_requests(dead) == 0)
-		sched_yield();
+	AWAIT(fake_http_requests(dead) > 0);
 	for (unsigned i = 0; i < 20; i++) {
 		source_set_poll_now(setup.set, 1);
-		while (batches_of(&setup, 1) <= i)
-			sched_yield();
+		AWAIT(batches_of(&setup, 1) > i);
 	}
 	cr_assert_eq(fake_http_requests(dead), 1, "one poll in flight");
 	release(&setup);
@@ -304,8 +318,7 @@ Test(source_set, polls_follow_the_interval_and_back_off, .timeout = 30)
 	for (unsigned step = 0; step < 27; step++) {
 		unsigned before = batches_of(&setup, 1);
 		clock_virtual_advance(setup.clock, 1500);
-		while (batches_of(&setup, 1) == before)
-			sched_yield();
+		AWAIT(batches_of(&setup, 1) > before);
 	}
 	unsigned failed = batches_of(&setup, 0);
 	cr_assert_geq(failed, 3);
@@ -387,8 +400,7 @@ Test(source_set, stop_ends_what_is_in_flight, .timeout = 20)
 	     fake_http_url(fake));
 	start(&setup);
 	source_set_poll_now(setup.set, 0);
-	while (fake_http_requests(fake) == 0)
-		sched_yield();
+	AWAIT(fake_http_requests(fake) > 0);
 	source_set_stop(setup.set);
 	unsigned count = setup.inbox.count;
 	clock_virtual_advance(setup.clock, 10000);
@@ -516,8 +528,7 @@ Test(source_set, a_target_that_hangs_does_not_hold_up_the_stop, .timeout = 20)
 		load(&setup, "sources = ( %s );", list);
 		start(&setup);
 		source_set_poll_now(setup.set, 0);
-		while (fake_http_connections(fake) == 0)
-			sched_yield();
+		AWAIT(fake_http_connections(fake) > 0);
 		source_set_stop(setup.set);
 		cr_expect_eq(setup.inbox.count, 0, "what was cancelled is no failed poll");
 		release(&setup);
