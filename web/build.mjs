@@ -98,18 +98,20 @@ async function bundlePage(worker) {
   const { outputs } = result.metafile;
   const script = Object.keys(outputs).find((name) => outputs[name].entryPoint === "src/main.tsx");
   const style = outputs[script].cssBundle;
-  const initial = closure(outputs, script).add(style);
+  const initial = closure(outputs, script);
+  if (style) initial.add(style);
   const astray = Object.keys(outputs).find((name) => name.endsWith(".css") && name !== style);
   if (astray) fail(`${astray}: a part that is fetched later imports its style as "name.css?sheet"`);
   take(result, (path) => (initial.has(path) ? "initial" : "lazy"));
   const lazy = Object.keys(outputs)
     .filter((name) => outputs[name].entryPoint && name !== script)
     .map((name) => ({ name, needs: [...closure(outputs, name)].filter((need) => !initial.has(need)) }));
-  return { script, style, lazy };
+  const chunks = [...initial].filter((name) => name !== script && name !== style);
+  return { script, style, chunks, lazy };
 }
 
 // index.html names its script by its source, and other files of src/ by their path; all become hashed names.
-function page({ script, style }) {
+function page({ script, style, chunks }) {
   let html = readFileSync(join(root, "src/index.html"), "utf8");
   if (html.split('<base href="/">').length !== 2) fail('src/index.html needs <base href="/"> once: the daemon writes its prefix there');
   html = html.replace(/\b(src|href)="([^":]+)"/g, (whole, attribute, name) => {
@@ -121,7 +123,9 @@ function page({ script, style }) {
     files.push({ path, data, part: "initial" });
     return `${attribute}="${path}"`;
   });
-  if (style) html = html.replace("</head>", `<link rel="stylesheet" href="${style}">\n</head>`);
+  const links = chunks.map((chunk) => `<link rel="modulepreload" href="${chunk}">\n`); // or they come one after another
+  if (style) links.unshift(`<link rel="stylesheet" href="${style}">\n`);
+  html = html.replace("</head>", `${links.join("")}</head>`);
   files.push({ path: "index.html", data: Buffer.from(html), part: "initial" });
 }
 
