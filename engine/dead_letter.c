@@ -57,10 +57,11 @@ static void mark_dead_row(struct dispatcher *dispatcher, const struct row *row)
 void dead_letter_make(struct dispatcher *dispatcher, struct row *row, enum reason reason)
 {
 	struct row *next = line_behind(row);
+	bool alone = row_alone(row);
 	row->stored.dead_reason = reason;
 	outbox_finish(dispatcher, row, OUTBOX_DEAD);
 	row_tell_not(dispatcher, row);
-	if (!next)
+	if (!next && alone)
 		row_take_back_said(dispatcher, row);
 	mark_dead_row(dispatcher, row);
 	dispatch_log_row(dispatcher, row, reason);
@@ -69,7 +70,7 @@ void dead_letter_make(struct dispatcher *dispatcher, struct row *row, enum reaso
 	g_queue_push_tail(&row->queue->dead, row);
 	if (next && (row_closes_untold(dispatcher, next) || row_ends(row, next) == ROW_ENDS_ALL)) {
 		outbox_finish(dispatcher, next, OUTBOX_CANCELLED);
-		outbox_follow_dead(dispatcher, next, row->stored.id);
+		outbox_leave_out(dispatcher, next, row);
 	}
 	if (reason != REASON_RECEIVER_REMOVED)
 		fallback_send(dispatcher, row);

@@ -6,6 +6,16 @@
 #include "engine/outbox.h"
 #include <stdlib.h>
 
+static const char *heard_text(const struct told_entry *told, struct arena *arena)
+{
+	GString *text = g_string_new(NULL);
+	for (guint i = 0; told->heard && i < told->heard->len; i++)
+		g_string_append_printf(text, "%s%s", i ? "\n" : "", (const char *)told->heard->pdata[i]);
+	const char *copy = told->heard ? arena_strdup(arena, text->str) : NULL;
+	g_string_free(text, TRUE);
+	return copy;
+}
+
 static void emit_told(struct effects *effects, const struct episode *episode, struct told_entry *told, bool deleted)
 {
 	struct told_row *row = effects_add_told(effects);
@@ -15,6 +25,7 @@ static void emit_told(struct effects *effects, const struct episode *episode, st
 	row->severity = told->severity;
 	row->value = told->value;
 	row->at = told->at;
+	row->heard = heard_text(told, effects->arena);
 	row->deleted = deleted;
 	told->changed = false;
 }

@@ -31,6 +31,14 @@ static void restore_alerts(struct dispatcher *dispatcher, const struct effects *
 			episode_new(dispatcher, rows->alerts[i]->id)->alert = alert_ref(rows->alerts[i]);
 }
 
+static void restore_heard(struct told_entry *told, const char *text)
+{
+	char **recipients = text ? g_strsplit(text, "\n", -1) : NULL;
+	for (char **recipient = recipients; recipient && *recipient; recipient++)
+		told_add_hearer(told, *recipient);
+	g_strfreev(recipients);
+}
+
 static void restore_told(struct dispatcher *dispatcher, const struct effects *rows)
 {
 	for (size_t i = 0; i < rows->told_count; i++) {
@@ -43,6 +51,7 @@ static void restore_told(struct dispatcher *dispatcher, const struct effects *ro
 		told->severity = row->severity;
 		told->value = row->value;
 		told->at = row->at;
+		restore_heard(told, row->heard);
 		told_revert(told);
 	}
 }
@@ -248,7 +257,7 @@ static void restore_row(struct dispatcher *dispatcher, const struct outbox_row *
 		timers_set(dispatcher->timers, &row->wake.timer,
 			   future_mono(dispatcher, from->next_at, RETRY_AHEAD_MAX));
 	/* Something was delivered after it was made: perhaps another recipient's copy. */
-	if (from->created_at <= incident->last_at)
+	if (row->maybe || from->created_at <= incident->last_at)
 		incident->delivered = MAX(incident->delivered, row->message);
 	note_said(dispatcher, row);
 	outbox_enter(dispatcher, row);

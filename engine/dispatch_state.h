@@ -30,6 +30,7 @@ struct told_entry { /* one (episode, integration) */
 	enum severity severity; /* at the last delivered message */
 	double value;
 	msec_t at;
+	GPtrArray *heard; /* recipients that heard it fires, or may have; NULL: the channel has one, or all did */
 	enum said said;
 	enum severity said_severity;
 	double said_value;
@@ -82,7 +83,7 @@ struct incident {
 	char *integration, *group_key, *subject;
 	struct group *group; /* NULL: closed */
 	uint32_t generation, message;
-	uint32_t delivered; /* the newest message of which a copy arrived */
+	uint32_t delivered; /* the newest message of which a copy arrived, or may have */
 	GArray *told_times; /* msec_t, wall, oldest first */
 	msec_t last_at, last_mono, opened_at, closed_at;
 	enum severity severity;
@@ -95,6 +96,7 @@ struct row_alert {
 	char episode[ULID_SIZE];
 	bool resolved;
 	bool fresh; /* no message before it told this recipient of it */
+	bool newly_heard; /* claimed for a recipient that had not heard of it */
 	enum severity severity;
 	double value;
 };

@@ -5,6 +5,8 @@ static void told_free(void *pointer)
 {
 	struct told_entry *told = pointer;
 	g_free(told->integration);
+	if (told->heard)
+		g_ptr_array_free(told->heard, TRUE);
 	g_free(told);
 }
 

@@ -86,14 +86,16 @@ void incident_settle(struct dispatcher *dispatcher, struct incident *incident)
 	g_hash_table_remove(dispatcher->incidents, incident->root);
 }
 
-void incident_told(struct dispatcher *dispatcher, struct incident *incident, enum severity severity)
+void incident_told(struct dispatcher *dispatcher, struct incident *incident, enum severity severity, msec_t made_at)
 {
+	bool again = incident->last_at && made_at <= incident->last_at;
+	incident->severity = MAX(incident->severity, severity);
+	incident->last_mono = dispatcher->now.mono;
+	incident_changed(dispatcher, incident);
+	if (again)
+		return;
 	if (incident->told_times->len >= TOLD_TIMES_MAX)
 		g_array_remove_index(incident->told_times, 0);
 	g_array_append_val(incident->told_times, dispatcher->now.wall);
 	incident->last_at = dispatcher->now.wall;
-	incident->last_mono = dispatcher->now.mono;
-	if (severity > incident->severity)
-		incident->severity = severity;
-	incident_changed(dispatcher, incident);
 }

@@ -13,7 +13,7 @@ struct incident *incident_open(struct dispatcher *dispatcher, struct group *grou
 void incident_close(struct dispatcher *dispatcher, struct incident *incident);
 /* Frees it if it is closed and no row needs it. */
 void incident_settle(struct dispatcher *dispatcher, struct incident *incident);
-/* A message was delivered at now. */
-void incident_told(struct dispatcher *dispatcher, struct incident *incident, enum severity severity);
+/* A message that was made then was delivered at now; of several recipients the first counts. */
+void incident_told(struct dispatcher *dispatcher, struct incident *incident, enum severity severity, msec_t made_at);
 
 #endif

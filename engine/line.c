@@ -50,6 +50,11 @@ void line_ready(struct row *row)
 	g_queue_push_tail_link(&row->queue->lanes[lane_of(row)], &row->link);
 }
 
+bool line_waits(const struct row *row)
+{
+	return ahead_of(row) != NULL;
+}
+
 void line_unready(struct row *row)
 {
 	if (row->ready)

@@ -8,6 +8,8 @@
 
 /* Into its lane, if it waits for nothing: no row ahead, no time, no answer. */
 void line_ready(struct row *row);
+/* Is a message to its recipient still on its way? */
+bool line_waits(const struct row *row);
 void line_unready(struct row *row);
 /* The next row of its line; NULL if it is the last. */
 struct row *line_behind(const struct row *row);

@@ -1,8 +1,11 @@
 #include "engine/message.h"
 #include "base/json.h"
+#include "engine/line.h"
 #include "engine/outbox.h"
 #include "engine/row.h"
+#include "engine/row_told.h"
 #include <stdlib.h>
+#include <string.h>
 
 void message_key(const char *root, uint32_t flush, const char *kind, const char *step, const char *recipient, char *key)
 {
@@ -29,6 +32,22 @@ static enum severity worst(const GArray *alerts)
 	for (guint i = 0; i < alerts->len; i++)
 		severity = MAX(severity, g_array_index(alerts, struct row_alert, i).severity);
 	return severity;
+}
+
+/* The dead letter that would have told this recipient of it: the newest of its line that says something fires. */
+static struct row *dead_beginning(struct dispatcher *dispatcher, const struct message *message, const struct row *row)
+{
+	const char *recipient = row->stored.recipient;
+	struct row *dead = g_hash_table_lookup(dispatcher->rows, message->predecessor);
+	if (!*recipient)
+		return dead && dead->stored.state == OUTBOX_DEAD ? dead : NULL;
+	for (GList *at = message->queue->dead.tail; at; at = at->prev) {
+		dead = at->data;
+		bool over = strcmp(dead->stored.type, notification_type_name(NOTIFICATION_RESOLVED)) == 0;
+		if (dead->incident == row->incident && !over && strcmp(dead->stored.recipient, recipient) == 0)
+			return dead;
+	}
+	return NULL;
 }
 
 static void add_row(struct dispatcher *dispatcher, struct message *message, const char *recipient)
@@ -60,10 +79,10 @@ static void add_row(struct dispatcher *dispatcher, struct message *message, cons
 	row_changed(dispatcher, row);
 	if (!message->row[0])
 		g_strlcpy(message->row, id, ULID_SIZE);
-	if (!message->predecessor_dead)
-		outbox_enter(dispatcher, row);
+	if (message->predecessor_dead || (*recipient && !line_waits(row) && row_closes_untold(dispatcher, row)))
+		outbox_leave_out(dispatcher, row, dead_beginning(dispatcher, message, row));
 	else
-		outbox_follow_dead(dispatcher, row, message->predecessor);
+		outbox_enter(dispatcher, row);
 }
 
 void message_queue(struct dispatcher *dispatcher, struct message *message)

@@ -89,7 +89,7 @@ bool outbox_merge(struct dispatcher *dispatcher, struct row *row)
 	struct row *next = line_behind(row);
 	if (!next || row->maybe || row_twin_left(row))
 		return false;
-	bool untold = row_closes_untold(dispatcher, next);
+	bool untold = row_closes_untold(dispatcher, next), alone = untold && row_alone(next);
 	enum row_ends ends = untold ? ROW_ENDS_ALL : row_ends(row, next);
 	if (ends == ROW_ENDS_SOME)
 		return false;
@@ -98,7 +98,7 @@ bool outbox_merge(struct dispatcher *dispatcher, struct row *row)
 		cancel(dispatcher, next, REASON_MERGED);
 	else
 		row_hand_on(row, next);
-	if (untold)
+	if (alone)
 		row_take_back_said(dispatcher, next);
 	return true;
 }
@@ -116,17 +116,14 @@ static void hold_follower(struct dispatcher *dispatcher, struct row *dead, struc
 	g_ptr_array_add(dead->followers, row);
 }
 
-bool outbox_follow_dead(struct dispatcher *dispatcher, struct row *row, const char *predecessor)
+void outbox_leave_out(struct dispatcher *dispatcher, struct row *row, struct row *dead)
 {
-	struct row *dead = g_hash_table_lookup(dispatcher->rows, predecessor);
 	row->final = true;
 	row->stored.state = OUTBOX_CANCELLED;
 	row->stored.finished_at = dispatcher->now.wall;
-	row->stored.dead_reason = REASON_PREDECESSOR_DEAD;
+	row->stored.dead_reason = dead ? REASON_PREDECESSOR_DEAD : REASON_NEVER_TOLD;
 	row_changed(dispatcher, row);
-	dispatch_log_row(dispatcher, row, REASON_PREDECESSOR_DEAD);
-	if (!dead || dead->stored.state != OUTBOX_DEAD)
-		return false;
-	hold_follower(dispatcher, dead, row);
-	return true;
+	dispatch_log_row(dispatcher, row, row->stored.dead_reason);
+	if (dead)
+		hold_follower(dispatcher, dead, row);
 }

@@ -14,7 +14,8 @@ bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident, 
 /* A newer message stands behind one that did not get out: the newest alone is enough, and if all it says is that
  * something untold is over, neither is. False if this one is still needed. */
 bool outbox_merge(struct dispatcher *dispatcher, struct row *row);
-/* Kept with a dead letter (its predecessor) until that is tried again. False if that is not known any more. */
-bool outbox_follow_dead(struct dispatcher *dispatcher, struct row *row, const char *predecessor);
+/* Not sent: its recipient never heard the beginning. Kept with the dead letter that would have told it, until that is
+ * tried again; dead NULL: there is none. */
+void outbox_leave_out(struct dispatcher *dispatcher, struct row *row, struct row *dead);
 
 #endif

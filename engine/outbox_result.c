@@ -40,12 +40,17 @@ static void not_delivered(struct dispatcher *dispatcher, struct row *row, const 
 		token_bucket_drain(&queue->bucket, dispatcher->now.mono,
 				   backoff_delay(row->stored.attempts, result->retry_after, &dispatcher->rng));
 		queue->health.rate_limited++;
+	} else if (result->one_recipient) {
+		breaker_succeeded(&queue->breaker);
+		queue->health.failed++;
 	} else {
 		breaker_failed(&queue->breaker, dispatcher->now.mono);
 		queue->health.failed++;
 	}
-	if (result->verdict == DELIVERY_AMBIGUOUS)
+	if (result->verdict == DELIVERY_AMBIGUOUS) {
 		row->maybe = true;
+		row->incident->delivered = MAX(row->incident->delivered, row->message);
+	}
 	row_tell_not(dispatcher, row);
 	if (!queue->integration)
 		dead_letter_make(dispatcher, row, REASON_RECEIVER_REMOVED);
@@ -61,7 +66,7 @@ static void delivered(struct dispatcher *dispatcher, struct row *row)
 	row->queue->health.sent++;
 	row->queue->health.last_sent_at = dispatcher->now.wall;
 	row_tell_delivered(dispatcher, row);
-	incident_told(dispatcher, row->incident, row->stored.severity);
+	incident_told(dispatcher, row->incident, row->stored.severity, row->stored.created_at);
 	row->incident->delivered = MAX(row->incident->delivered, row->message);
 	outbox_finish(dispatcher, row, OUTBOX_SENT);
 	dispatch_log_row(dispatcher, row, row->stored.reason);

@@ -65,6 +65,18 @@ bool row_twin_left(const struct row *row)
 	return false;
 }
 
+bool row_alone(const struct row *row)
+{
+	if (row->message <= row->incident->delivered)
+		return false;
+	for (guint i = 0; i < row->incident->rows->len; i++) {
+		const struct row *other = row->incident->rows->pdata[i];
+		if (other != row && other->message == row->message)
+			return false;
+	}
+	return true;
+}
+
 static bool opens(const struct row *row, const char *episode)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {

@@ -19,5 +19,7 @@ enum row_ends { ROW_ENDS_NONE, ROW_ENDS_SOME, ROW_ENDS_ALL };
 enum row_ends row_ends(const struct row *row, const struct row *next);
 /* next takes the place of row: it tells first what row would have told first, to somebody who waits as long. */
 void row_hand_on(const struct row *row, struct row *next);
+/* No other recipient has, may have or will get this message. */
+bool row_alone(const struct row *row);
 
 #endif

@@ -3,20 +3,30 @@
 #include "engine/row.h"
 #include "engine/told.h"
 
+static void may_hear(struct told_entry *told, struct row_alert *said, const char *recipient)
+{
+	said->newly_heard = recipient[0] && !told_heard(told, recipient);
+	if (said->newly_heard)
+		told_add_hearer(told, recipient);
+}
+
 void row_tell_maybe(struct dispatcher *dispatcher, const struct row *row)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = row_alert_at(row, i);
+		struct row_alert *said = row_alert_at(row, i);
 		struct episode *episode = episode_find(dispatcher, said->episode);
 		if (!episode || said->resolved)
 			continue;
 		struct told_entry *told = told_get(episode, row->queue->name);
-		if (told->told != TOLD_UNSENT)
+		may_hear(told, said, row->stored.recipient);
+		if (told->told == TOLD_UNSENT) {
+			told->told = TOLD_MAYBE;
+			told->severity = said->severity;
+			told->value = said->value;
+			told->at = dispatcher->now.wall;
+		} else if (!said->newly_heard) {
 			continue;
-		told->told = TOLD_MAYBE;
-		told->severity = said->severity;
-		told->value = said->value;
-		told->at = dispatcher->now.wall;
+		}
 		told_changed(dispatcher, episode, told);
 	}
 }
@@ -43,15 +53,20 @@ void row_tell_delivered(struct dispatcher *dispatcher, const struct row *row)
 /* No byte left, or the other side refused it: what only this row may have told was not told. */
 void row_tell_not(struct dispatcher *dispatcher, const struct row *row)
 {
-	if (row->maybe || row_twin_left(row))
+	if (row->maybe)
 		return;
 	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = row_alert_at(row, i);
+		struct row_alert *said = row_alert_at(row, i);
 		struct episode *episode = episode_find(dispatcher, said->episode);
 		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
-		if (!told || said->resolved || told->told != TOLD_MAYBE)
+		if (!told || said->resolved)
 			continue;
-		told->told = TOLD_UNSENT;
+		bool nobody = !said->newly_heard ? !told->heard : told_drop_hearer(told, row->stored.recipient);
+		if (nobody && told->told == TOLD_MAYBE)
+			told->told = TOLD_UNSENT;
+		else if (!said->newly_heard)
+			continue;
+		said->newly_heard = false;
 		told_changed(dispatcher, episode, told);
 	}
 }
@@ -66,7 +81,7 @@ void row_take_back_said(struct dispatcher *dispatcher, const struct row *row)
 	}
 }
 
-/* Does the row only close what this receiver was never told of? */
+/* Does the row only close what its recipient never heard of? */
 bool row_closes_untold(struct dispatcher *dispatcher, const struct row *row)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
@@ -74,7 +89,7 @@ bool row_closes_untold(struct dispatcher *dispatcher, const struct row *row)
 		struct episode *episode = episode_find(dispatcher, said->episode);
 		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
 		/* An episode that was closed before a restart: nobody knows, so its end is sent. */
-		if (!said->resolved || !episode || (told && told->told != TOLD_UNSENT))
+		if (!said->resolved || !episode || told_heard(told, row->stored.recipient))
 			return false;
 	}
 	return true;

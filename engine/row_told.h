@@ -11,7 +11,7 @@ void row_tell_delivered(struct dispatcher *dispatcher, const struct row *row);
 void row_tell_not(struct dispatcher *dispatcher, const struct row *row);
 /* What it would have said counts as not said. */
 void row_take_back_said(struct dispatcher *dispatcher, const struct row *row);
-/* Does it only close what this receiver was never told of? */
+/* Does it only close what its recipient never heard of? */
 bool row_closes_untold(struct dispatcher *dispatcher, const struct row *row);
 
 #endif

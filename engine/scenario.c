@@ -117,8 +117,11 @@ static bool fault_of(const struct scenario_run *run, struct scenario_fault *faul
 	else if (run_has(run, "429"))
 		*result = (struct delivery_result){
 			.verdict = DELIVERY_RETRY, .retry_after = -1, .rate_limited = true, .status = 429};
+	else if (run_has(run, "451"))
+		*result = (struct delivery_result){
+			.verdict = DELIVERY_RETRY, .retry_after = -1, .one_recipient = true, .status = 451};
 	else if (!run_has(run, "500"))
-		return error_set(err, "say how it fails: 429 [retry-after TIME], 500, permanent or ambiguous");
+		return error_set(err, "say how it fails: 429 [retry-after TIME], 451, 500, permanent or ambiguous");
 	g_snprintf(result->detail, sizeof result->detail, "%d", result->status);
 	return run_duration(run, "retry-after", &result->retry_after, err);
 }

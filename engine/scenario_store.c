@@ -65,6 +65,7 @@ static void copy_told(struct effects *to, const struct told_row *from)
 	struct told_row *row = effects_add_told(to);
 	*row = *from;
 	row->integration = arena_strdup(to->arena, from->integration);
+	row->heard = arena_strdup(to->arena, from->heard);
 }
 
 static void copy_group(struct effects *to, const struct group_row *from)

@@ -31,6 +31,31 @@ void told_changed(struct dispatcher *dispatcher, struct episode *episode, struct
 	episode_touch(dispatcher, episode);
 }
 
+bool told_heard(const struct told_entry *told, const char *recipient)
+{
+	if (!told || told->told == TOLD_UNSENT)
+		return false;
+	return !told->heard || g_ptr_array_find_with_equal_func(told->heard, recipient, g_str_equal, NULL);
+}
+
+void told_add_hearer(struct told_entry *told, const char *recipient)
+{
+	if (!told->heard)
+		told->heard = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(told->heard, g_strdup(recipient));
+}
+
+bool told_drop_hearer(struct told_entry *told, const char *recipient)
+{
+	guint at;
+	if (told->heard && g_ptr_array_find_with_equal_func(told->heard, recipient, g_str_equal, &at))
+		g_ptr_array_remove_index_fast(told->heard, at);
+	if (told->heard && told->heard->len)
+		return false;
+	g_clear_pointer(&told->heard, g_ptr_array_unref);
+	return true;
+}
+
 void told_revert(struct told_entry *told)
 {
 	static const enum said after[] = {

@@ -8,6 +8,11 @@
 struct told_entry *told_find(const struct episode *episode, const char *integration);
 struct told_entry *told_get(struct episode *episode, const char *integration);
 void told_changed(struct dispatcher *dispatcher, struct episode *episode, struct told_entry *told);
+/* Did this recipient hear, or may it have heard, that it fires? "" = the channel's only one. */
+bool told_heard(const struct told_entry *told, const char *recipient);
+void told_add_hearer(struct told_entry *told, const char *recipient);
+/* False if others remain that heard it. */
+bool told_drop_hearer(struct told_entry *told, const char *recipient);
 /* Forgets what was queued but not delivered. */
 void told_revert(struct told_entry *told);
 

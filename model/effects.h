@@ -28,6 +28,7 @@ struct told_row {
 	enum severity severity; /* at the last message */
 	double value;
 	msec_t at;
+	const char *heard; /* mail: addresses that heard it fires, or may have, a line each; NULL = not kept apart */
 	bool deleted;
 };
 

@@ -1,6 +1,7 @@
 /* E-mail through the one relay of the smtp group. The mail is built here; the dialogue with the relay is held by the
  * program tocsin-smtp, one run a recipient, so that its library's crashes and hangs stay outside the daemon.
- * It reports in lines of JSON on its standard output: {"stage":"data"} before the text leaves, then
+ * It reports in lines of JSON on its standard output: {"stage":"data"} before the text leaves, {"stage":"recipient"} if
+ * the relay turned down this address and nothing else, then
  * {"verdict":"sent"|"retry"|"permanent"|"ambiguous","status":N,"detail":"…"}. */
 #include "base/json.h"
 #include "base/log.h"
@@ -146,7 +147,9 @@ static void judge(const struct subprocess_result *run, const struct error *err, 
 	char **lines = g_strsplit(run->output ? run->output : "", "\n", 64);
 	for (char **line = lines; *line && !said; line++) {
 		json_t *object = **line ? json_parse(*line, strlen(*line), 0, NULL) : NULL;
-		data |= object && !strcmp(json_get_text(object, "stage", ""), "data");
+		const char *stage = json_get_text(object, "stage", "");
+		data |= !strcmp(stage, "data");
+		out->one_recipient |= !strcmp(stage, "recipient");
 		if (object && parse_verdict(json_get_text(object, "verdict", ""), &out->verdict)) {
 			said = true;
 			out->status = (int)json_get_int(object, "status", 0);

@@ -20,6 +20,7 @@ struct delivery_result {
 	enum delivery_verdict verdict;
 	msec_t retry_after; /* -1 = not named */
 	bool rate_limited; /* 429: does not count as a failure */
+	bool one_recipient; /* only this address was put off or refused: the way there works */
 	bool fallback_text; /* a template failed or blocks were refused: the built-in text went out */
 	int status; /* HTTP or SMTP code, 0 = none */
 	char detail[256]; /* what the other side said, for people; no secrets */

@@ -1,7 +1,8 @@
 /* tocsin-smtp: hands one mail to one relay and says what became of each recipient. A program of its own, because the
  * SMTP library may crash, hang or take a failure for success: nothing of that may touch the daemon. Reads one JSON
  * object from standard input: host port tls user password ca_file helo deadline_ms from to[] message. Writes lines of
- * JSON: {"stage":"data"} before the text may leave, then one {"recipient","verdict","status","detail"} each. */
+ * JSON: {"stage":"data"} before the text may leave, then one {"recipient","verdict","status","detail"} each, after a
+ * {"stage":"recipient"} where only that address was turned down. */
 /* The library's header needs all that stands before it. */
 /* clang-format off */
 #include <openssl/err.h>
@@ -359,6 +360,8 @@ static void judge(const struct order *order, const char *address, smtp_recipient
 		say_verdict(address, from->code >= 500 ? "permanent" : "retry", from->code, detail);
 	} else if (to && to->code >= 400) {
 		detail_of(to, detail);
+		if (to->code != 421) /* that one is about the connection */
+			say(json_pack("{s:s}", "stage", "recipient"));
 		say_verdict(address, to->code >= 500 ? "permanent" : "retry", to->code, detail);
 	} else if (to && to->code / 100 == 2 && text && text->code / 100 == 2) {
 		detail_of(text, detail);

@@ -115,6 +115,7 @@ static bool take_told(sqlite3_stmt *row, struct effects *rows, struct error *err
 	one->severity = (enum severity)sqlite3_column_int(row, 3);
 	one->value = column_number(row, 4);
 	one->at = sqlite3_column_int64(row, 5);
+	one->heard = sqlite3_column_type(row, 6) == SQLITE_NULL ? NULL : keep(rows, row, 6);
 	return true;
 }
 

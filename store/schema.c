@@ -59,6 +59,8 @@ static const char *const steps[] = {
 	"DROP INDEX alert_ended;"
 	"CREATE INDEX alert_ended ON alert (ended_at, started_at, severity, id) WHERE ended_at > 0;"
 	"CREATE INDEX event_ack ON event (episode, seq, at, by) WHERE kind = 'ack';",
+	/* 5: which addresses of a mail heard of it */
+	"ALTER TABLE told ADD COLUMN heard TEXT;",
 };
 
 int schema_version(void)

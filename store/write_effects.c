@@ -28,7 +28,7 @@ static const char *const sql[] = {
 		      "severity=excluded.severity,"
 		      " ended_at=excluded.ended_at, document=excluded.document",
 	[PUT_EVENT] = "INSERT OR REPLACE INTO event VALUES (?1,?2,?3,?4,?5,?6)",
-	[PUT_TOLD] = "INSERT OR REPLACE INTO told VALUES (?1,?2,?3,?4,?5,?6)",
+	[PUT_TOLD] = "INSERT OR REPLACE INTO told VALUES (?1,?2,?3,?4,?5,?6,?7)",
 	[DROP_TOLD] = "DELETE FROM told WHERE episode=?1 AND integration=?2",
 	[PUT_GROUP] = "INSERT OR REPLACE INTO grp VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
 	[DROP_GROUP] = "DELETE FROM grp WHERE key=?1",
@@ -138,6 +138,7 @@ static int put_told(struct database *database, const struct told_row *row)
 		bind_int(statement, 4, row->severity);
 		bind_number(statement, 5, row->value);
 		bind_int(statement, 6, row->at);
+		bind_text(statement, 7, row->heard);
 	}
 	return database_run(statement);
 }

@@ -550,6 +550,42 @@ Test(dispatcher, mail_is_one_row_a_recipient_with_a_key_of_its_own)
 	world_free(world);
 }
 
+/* "You were told it fired (02:42)", not once for each address. */
+Test(dispatcher, a_message_to_several_addresses_counts_once)
+{
+	struct world *world = world_new();
+	world->hook.kind = &mail_kind;
+	settle(world);
+	happen(world, TRANSITION_OPENED, "A", SEVERITY_WARNING);
+	pass(world, 1000);
+	answer(world, 0, DELIVERY_SENT);
+	pass(world, 500);
+	answer(world, 1, DELIVERY_SENT);
+	happen(world, TRANSITION_RESOLVED, "A", SEVERITY_WARNING);
+	pass(world, 60000);
+	cr_assert_eq(world->sent->len, 4);
+	cr_expect_eq(json_array_size(json_object_get(sent_at(world, 2)->payload, "told_times")), 1);
+	world_free(world);
+}
+
+/* One address has the first message, the other is still waiting for it: the end is the second message all the same. */
+Test(dispatcher, a_number_that_one_address_saw_is_not_given_again)
+{
+	struct world *world = world_new();
+	world->hook.kind = &mail_kind;
+	settle(world);
+	happen(world, TRANSITION_OPENED, "A", SEVERITY_WARNING);
+	pass(world, 1000);
+	answer(world, 0, DELIVERY_SENT);
+	answer_with(world, 1, (struct delivery_result){DELIVERY_RETRY, .retry_after = 3600000});
+	happen(world, TRANSITION_RESOLVED, "A", SEVERITY_WARNING);
+	pass(world, 60000);
+	cr_assert_eq(world->sent->len, 3);
+	cr_expect_str_eq(sent_at(world, 2)->type, "resolved");
+	cr_expect_eq(json_get_int(sent_at(world, 2)->payload, "message", 0), 2);
+	world_free(world);
+}
+
 Test(dispatcher, critical_goes_first)
 {
 	struct world *world = world_new();

@@ -63,6 +63,15 @@ async def plain():
     await expect("sender refused for now", "retry", {"mail": "451 later"}, 451, mails=0)
     await expect("sender refused", "permanent", {"mail": "550 no"}, 550, mails=0)
     await expect("greylisted recipient", "retry", {"rcpt": "451 greylisted"}, 451, mails=0)
+    for name, script, alone in [("greylisted", {"rcpt": "451 greylisted"}, True), ("unknown", {"rcpt": "550 unknown"}, True),
+                                ("the relay closes at the recipient", {"rcpt": "421 closing"}, False),
+                                ("the sender is put off", {"mail": "451 later"}, False)]:
+        relay = Relay(script)
+        await relay.start()
+        _, lines = await run(relay)
+        check(name + (": about this address alone" if alone else ": about more than this address"),
+              ({"stage": "recipient"} in lines) == alone, lines)
+        await relay.stop()
     await expect("greylisted, and the empty text taken", "retry", {"rcpt": "451 greylisted", "data": "250 taken"}, 451, mails=0)
     await expect("recipient refused", "permanent", {"rcpt": "550 unknown"}, 550, mails=0)
     await expect("421 at the recipient", "retry", {"rcpt": "421 closing"}, mails=0)

@@ -318,7 +318,11 @@ Test(channels, mail_takes_the_helpers_word_and_judges_its_silence)
 		const char *output;
 		enum delivery_verdict verdict;
 		int status;
+		bool one_recipient;
 	} table[] = {
+		{SUBPROCESS_EXITED,
+		 "{\"stage\":\"recipient\"}\n{\"verdict\":\"retry\",\"status\":450,\"detail\":\"later\"}\n", DELIVERY_RETRY,
+		 450, true},
 		{SUBPROCESS_EXITED, "{\"stage\":\"data\"}\n{\"verdict\":\"sent\",\"status\":250,\"detail\":\"ok\"}\n",
 		 DELIVERY_SENT, 250},
 		{SUBPROCESS_EXITED, "{\"verdict\":\"permanent\",\"status\":550,\"detail\":\"no\"}\n",
@@ -351,6 +355,7 @@ Test(channels, mail_takes_the_helpers_word_and_judges_its_silence)
 		send_sample(integration, SAMPLE_WORSE);
 		cr_expect_eq(last.verdict, table[i].verdict, "case %zu: %s", i, last.detail);
 		cr_expect_eq(last.status, table[i].status);
+		cr_expect_eq(last.one_recipient, table[i].one_recipient, "case %zu", i);
 		cr_expect_null(strstr(last.detail, "s3cret"));
 		if (helper_input) {
 			json_t *order = json_parse(helper_input, strlen(helper_input), 0, NULL);

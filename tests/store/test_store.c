@@ -184,7 +184,8 @@ static struct effects *make_effects(void)
 				  .told = TOLD_FIRING,
 				  .severity = SEVERITY_WARNING,
 				  .value = 0.1,
-				  .at = 7};
+				  .at = 7,
+				  .heard = "a@example.com\nb@example.com"};
 	g_strlcpy(told->episode, id_a, ULID_SIZE);
 	struct group_row *group = effects_add_group(effects);
 	*group = (struct group_row){.key = "{}:{}",
@@ -238,6 +239,7 @@ static void check_rows(const struct effects *rows)
 	cr_assert_eq(rows->alerts_count, 1);
 	cr_assert_str_eq(labels_get(rows->alerts[0]->labels, "connector"), "a\"b");
 	cr_assert(rows->told_count == 1 && rows->told[0].told == TOLD_FIRING && rows->told[0].value == 0.1);
+	cr_assert_str_eq(rows->told[0].heard, "a@example.com\nb@example.com");
 	cr_assert(rows->groups_count == 1 && rows->groups[0].flush == 3 && rows->groups[0].first_at == 6);
 	cr_assert(rows->members_count == 1 && rows->members[0].pending_worse);
 	cr_assert(rows->incidents_count == 1 && rows->incidents[0].message == 3);
@@ -342,7 +344,8 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
 	effects_free(effects);
 	store_close(store);
-	edit_database("ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
+	edit_database("ALTER TABLE told DROP COLUMN heard;"
+		      "ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
 		      "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0;"
 		      "DROP INDEX event_ack; DROP INDEX alert_ended; CREATE INDEX alert_ended ON alert (ended_at) WHERE ended_at > 0;"
 		      "PRAGMA user_version=1");
@@ -352,6 +355,7 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 	cr_assert_eq(found.rows->instances_count, 1);
 	cr_expect_eq(found.rows->instances[0].state.flap_score, 1.5);
 	cr_expect_eq(found.rows->instances[0].state.flap_starts[FLAP_STARTS_MAX - 1], 0);
+	cr_expect(found.rows->told_count == 1 && !found.rows->told[0].heard);
 	recovered_release(&found);
 	store_close(store);
 }
