@@ -278,6 +278,14 @@ static enum http_outcome outcome_of(const struct http_job *job, CURLcode code)
 	return anything_sent(job->easy) ? HTTP_AMBIGUOUS : HTTP_NOT_SENT;
 }
 
+/* A server that turns our certificate down (TLS 1.3: after the handshake) may close so soon that libcurl trips over the
+ * lost socket and tells of that instead of the alert. */
+static bool closed_unheard(const struct http_job *job, CURLcode code)
+{
+	return (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR) && g_str_has_prefix(job->host, "https:") &&
+	       job->header_bytes == 0 && !strstr(job->curl_error, "alert");
+}
+
 /* libcurl's own texts may quote the URL; only those about the connection are shown in full. */
 static const char *reason_of(const struct http_job *job, CURLcode code)
 {
@@ -291,6 +299,8 @@ static const char *reason_of(const struct http_job *job, CURLcode code)
 	case CURLE_SEND_ERROR:
 	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
+		if (closed_unheard(job, code))
+			return "closed before any answer, as servers do that want another client certificate";
 		return job->curl_error[0] ? job->curl_error : curl_easy_strerror(code);
 	default:
 		return curl_easy_strerror(code);
