@@ -196,15 +196,37 @@ bool guard_admit(struct request *request)
 	return check_role(request);
 }
 
-void guard_cors(struct request *request)
+static const char *allowed_origin(struct request *request)
 {
 	const char *origin = request_header(request, MHD_HTTP_HEADER_ORIGIN);
-	if (!origin || !listed(request->api->settings->cors_origins, origin))
+	return origin && listed(request->api->settings->cors_origins, origin) ? origin : NULL;
+}
+
+bool guard_preflight(struct request *request, const char *methods)
+{
+	if (!request_header(request, MHD_HTTP_HEADER_ORIGIN))
+		return true;
+	if (!allowed_origin(request))
+		return refuse(request, MHD_HTTP_FORBIDDEN, "foreign_origin",
+			      "pages of this origin may not use the API: see cors_origins");
+	request_add_header(request, "Access-Control-Allow-Methods", methods);
+	request_add_header(request, "Access-Control-Allow-Headers",
+			   "Accept, Authorization, Content-Type, Last-Event-ID");
+	request_add_header(request, "Access-Control-Max-Age", "600");
+	return true;
+}
+
+void guard_cors(struct request *request)
+{
+	if (!request->api->settings->cors_origins || !*request->api->settings->cors_origins)
+		return;
+	request_add_header(request, MHD_HTTP_HEADER_VARY, "Origin");
+	const char *origin = allowed_origin(request);
+	if (!origin)
 		return;
 	request_add_header(request, "Access-Control-Allow-Origin", origin);
-	request_add_header(request, "Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID");
-	request_add_header(request, "Access-Control-Expose-Headers", "X-Seq, X-Epoch");
-	request_add_header(request, "Vary", "Origin");
+	request_add_header(request, "Access-Control-Expose-Headers",
+			   "Content-Disposition, Retry-After, X-Epoch, X-Seq, X-Truncated");
 }
 
 bool guard_secure(const struct request *request)

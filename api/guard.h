@@ -13,7 +13,9 @@ bool guard_host_known(const char *host, const char *listen_host, const char *mac
 char *guard_url_host(const char *url);
 /* Ends the streams of those whose session or token is gone. Any thread. */
 void guard_end_streams(struct api *api);
-/* Adds CORS headers where the configuration names the Origin. */
+/* What a browser asks before it lets a page of another origin make a request. False when a 403 was answered. */
+bool guard_preflight(struct request *request, const char *methods);
+/* Adds CORS headers where the configuration names the Origin. No credentials: a cookie is SameSite=Strict anyhow. */
 void guard_cors(struct request *request);
 /* Did the client come by https (external_url, or a trusted proxy says so)? */
 bool guard_secure(const struct request *request);

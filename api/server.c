@@ -113,8 +113,9 @@ static bool take_path(struct request *request)
 
 static void answer_options(struct request *request, const char *allow)
 {
+	if (!guard_preflight(request, allow))
+		return;
 	request_add_header(request, MHD_HTTP_HEADER_ALLOW, allow);
-	request_add_header(request, "Access-Control-Allow-Methods", allow);
 	request_answer_static(request, "text/plain", "", 0);
 }
 

@@ -21,7 +21,9 @@ const struct config_key settings_keys[] = {
 	    .doc = "Connections the HTTP server takes in all."),
 	KEY(connections_per_address, CONFIG_INT, .fallback = "64", .min = 1, .max = 1000000,
 	    .doc = "Connections from one address; loopback and trusted_proxies are exempt."),
-	KEY(cors_origins, CONFIG_TEXTS, .doc = "Origins whose pages may read the API: \"https://app.example.com\"."),
+	KEY(cors_origins, CONFIG_TEXTS, .flags = CONFIG_NO_RELOAD,
+	    .doc = "Origins whose pages may use the API with a bearer token, exactly as a browser names them: "
+		   "\"https://monitor.example.com\". Cookies do not cross sites."),
 	KEY(external_url, CONFIG_TEXT, .flags = CONFIG_NO_RELOAD,
 	    .doc = "Address of the page as people reach it; messages link to it; its path is the page's prefix."),
 	KEY(frame_ancestors, CONFIG_TEXTS, .flags = CONFIG_NO_RELOAD,
@@ -160,6 +162,27 @@ static void check_frame_ancestors(struct settings *settings, struct config_repor
 	}
 }
 
+/* As a browser writes it: lower case, no path, no port that goes without saying, no wildcard. */
+static bool origin_is_exact(const char *origin)
+{
+	bool tls = g_str_has_prefix(origin, "https://");
+	const char *host = origin + strlen(tls ? "https://" : "http://");
+	if (!tls && !g_str_has_prefix(origin, "http://"))
+		return false;
+	return *host && *host != ':' && host[strspn(host, G_CSET_a_2_z G_CSET_DIGITS "-._:[]")] == '\0' &&
+	       !g_str_has_suffix(host, tls ? ":443" : ":80");
+}
+
+static void check_cors_origins(struct settings *settings, struct config_report *report)
+{
+	for (char **one = settings->global.cors_origins; one && *one; one++)
+		if (!origin_is_exact(*one))
+			config_problem(report, CONFIG_ERROR, stands_before(settings->tree, SIZE_MAX, "cors_origins"),
+				       "cors_origins takes origins as browsers name them, such as "
+				       "\"https://monitor.example.com\" or \"http://box:3000\", not \"%s\"",
+				       *one);
+}
+
 static void check_external_url(struct settings *settings, struct config_report *report)
 {
 	char **url = &settings->global.external_url;
@@ -188,6 +211,7 @@ struct settings *settings_load(const char *path, const char *text, const struct 
 		load_global(settings, report);
 		check_external_url(settings, report);
 		check_frame_ancestors(settings, report);
+		check_cors_origins(settings, report);
 		settings->sources = source_set_load(settings->tree, report);
 		settings->rulebook = rulebook_load(settings->tree, report);
 		settings->receivers = receivers_load(settings->tree, context, report);

@@ -27,19 +27,17 @@ static void make_tokens(struct rig *rig)
 
 void rig_start(struct rig *rig, unsigned flags)
 {
-	rig_start_under(rig, flags, NULL, NULL);
+	rig_start_with(rig, flags, &(struct settings_global){0});
 }
 
-void rig_start_under(struct rig *rig, unsigned flags, char *external_url, char **frame_ancestors)
+void rig_start_with(struct rig *rig, unsigned flags, const struct settings_global *settings)
 {
 	struct error err = {{0}};
-	memset(rig, 0, sizeof *rig);
+	*rig = (struct rig){.settings = *settings};
 	rig->own_clock = flags & RIG_VIRTUAL;
 	rig->clock = rig->own_clock ? clock_virtual_new(1780000000000) : clock_system();
 	rig->settings.listen = (char *)(uintptr_t) "127.0.0.1:0";
 	rig->settings.connections = 4000;
-	rig->settings.external_url = external_url;
-	rig->settings.frame_ancestors = frame_ancestors;
 	if (flags & RIG_TOKENS)
 		make_tokens(rig);
 	rig->app = fake_app_new(rig->clock, &rig->settings);

@@ -19,8 +19,8 @@ struct rig {
 
 enum rig_flag { RIG_TOKENS = 1, RIG_VIRTUAL = 2 };
 void rig_start(struct rig *rig, unsigned flags);
-/* The same with what the page is served under; both may be NULL and must outlive the rig. */
-void rig_start_under(struct rig *rig, unsigned flags, char *external_url, char **frame_ancestors);
+/* Under these settings; where it listens is the rig's. */
+void rig_start_with(struct rig *rig, unsigned flags, const struct settings_global *settings);
 void rig_stop(struct rig *rig);
 
 struct reply {

@@ -127,7 +127,7 @@ Test(page, lives_under_a_strict_policy)
 	char *ancestors[] = {(char[]){"'self'"}, (char[]){"https://grafana.example.com"}, NULL};
 	for (int framed = 0; framed < 2; framed++) {
 		struct rig rig;
-		rig_start_under(&rig, 0, NULL, framed ? ancestors : NULL);
+		rig_start_with(&rig, 0, &(struct settings_global){.frame_ancestors = framed ? ancestors : NULL});
 		struct reply reply = rig_call(&rig, "GET", "/wall", NULL, HTML, NULL);
 		g_autofree char *policy = reply_header(&reply, "Content-Security-Policy");
 		static const char *const parts[] = {"default-src 'none'; script-src 'self'; style-src 'self';",
@@ -186,7 +186,8 @@ Test(page, under_a_prefix)
 		{"/x/y/x/y/api/v1/status", NULL, 404},
 	};
 	struct rig rig;
-	rig_start_under(&rig, 0, (char[]){"https://tocsin.example.com/x/y/"}, NULL);
+	rig_start_with(&rig, 0,
+		       &(struct settings_global){.external_url = (char[]){"https://tocsin.example.com/x/y/"}});
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct reply reply = rig_call(&rig, "GET", cases[i].path, NULL, cases[i].headers, NULL);
 		cr_expect_eq(reply.status, cases[i].status, "%s: %ld", cases[i].path, reply.status);
@@ -213,7 +214,8 @@ Test(page, under_a_prefix)
 Test(page, a_session_belongs_to_the_prefix)
 {
 	struct rig rig;
-	rig_start_under(&rig, RIG_TOKENS, (char[]){"https://tocsin.example.com/x/y/"}, NULL);
+	rig_start_with(&rig, RIG_TOKENS,
+		       &(struct settings_global){.external_url = (char[]){"https://tocsin.example.com/x/y/"}});
 	g_autofree char *body = g_strdup_printf("{\"token\":\"%s\"}", rig.secrets[1]);
 	struct reply reply =
 		rig_call(&rig, "POST", "/x/y/api/v1/session", NULL, "Content-Type: application/json", body);

@@ -605,6 +605,66 @@ Test(server, sign_in_is_not_for_guessing)
 	rig_stop(&rig);
 }
 
+#define ALLOWED "Origin: https://monitor.example.com"
+
+static void expect_header(const struct reply *reply, const char *name, const char *want)
+{
+	char *value = reply_header(reply, name);
+	cr_expect_eq(g_strcmp0(value, want), 0, "%s: %s, not %s", name, value ? value : "-", want ? want : "-");
+	g_free(value);
+}
+
+Test(server, pages_of_listed_origins_only)
+{
+	static const char *const origins[] = {"https://monitor.example.com", NULL};
+	static const struct {
+		const char *method, *path, *headers;
+		long status;
+		bool allowed;
+	} cases[] = {
+		{"GET", "/api/v1/alerts", ALLOWED, 200, true},
+		{"GET", "/api/v1/alerts", "Origin: https://evil.example", 200, false},
+		{"GET", "/api/v1/alerts", "Origin: http://monitor.example.com", 200, false},
+		{"OPTIONS", "/api/v1/alerts/ack", ALLOWED "\nAccess-Control-Request-Method: POST", 200, true},
+		{"OPTIONS", "/api/v1/alerts/ack", "Origin: https://evil.example", 403, false},
+		{"OPTIONS", "/api/v1/alerts/ack", "Origin: null", 403, false},
+		{"OPTIONS", "/api/v1/nothing", ALLOWED, 404, true},
+		{"OPTIONS", "/api/v1/alerts", NULL, 200, false},
+		{"POST", "/api/v1/alerts/ack", ALLOWED "\n" JSON, 400, true},
+		{"POST", "/api/v1/alerts/ack", JSON "\nOrigin: https://evil.example", 403, false},
+	};
+	struct rig rig;
+	rig_start_with(&rig, RIG_TOKENS, &(struct settings_global){.cors_origins = (char **)(uintptr_t)origins});
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		bool preflight = strcmp(cases[i].method, "OPTIONS") == 0;
+		struct reply reply = rig_call(&rig, cases[i].method, cases[i].path, preflight ? NULL : rig.secrets[1],
+					      cases[i].headers, preflight || *cases[i].method == 'G' ? NULL : "{}");
+		cr_expect_eq(reply.status, cases[i].status, "case %zu: %ld", i, reply.status);
+		expect_header(&reply, "Access-Control-Allow-Origin", cases[i].allowed ? origins[0] : NULL);
+		expect_header(&reply, "Access-Control-Allow-Credentials", NULL);
+		expect_header(&reply, "Vary", "Origin");
+		if (preflight && cases[i].status == 200 && cases[i].allowed) {
+			expect_header(&reply, "Access-Control-Allow-Methods", "DELETE, POST");
+			expect_header(&reply, "Access-Control-Allow-Headers",
+				      "Accept, Authorization, Content-Type, Last-Event-ID");
+		}
+		reply_release(&reply);
+	}
+	/* the stream too, with a token, whatever the Host */
+	char *text = g_strdup_printf("GET /api/v1/stream HTTP/1.0\r\nHost: alerts.example.com\r\n" ALLOWED
+				     "\r\nAuthorization: Bearer %s\r\n\r\n",
+				     rig.secrets[0]);
+	GString *out = g_string_new(NULL);
+	int fd = rig_connect(&rig);
+	rig_send(fd, text);
+	cr_expect(rig_read_until(fd, out, "event: heartbeat"), "%s", out->str);
+	cr_expect(strstr(out->str, "Access-Control-Allow-Origin: https://monitor.example.com\r\n"));
+	close(fd);
+	g_string_free(out, TRUE);
+	g_free(text);
+	rig_stop(&rig);
+}
+
 Test(server, stops_with_a_request_unanswered)
 {
 	struct rig rig;

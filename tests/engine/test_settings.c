@@ -105,6 +105,30 @@ Test(settings, errors_of_all_rooms_and_files_come_in_one_run, .init = set_up, .f
 	free(text);
 }
 
+Test(settings, origins_are_exact, .init = set_up, .fini = tear_down)
+{
+	static const char *const bad[] = {"*", "https://*.example.com", "https://a.example/", "https://a.example:443",
+					  "http://a.example:80", "HTTPS://a.example", "https://A.example", "a.example",
+					  "https://", "null", "https://a.example,https://b.example"};
+	struct settings *settings;
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		char *conf = g_strdup_printf(SOURCES RECEIVERS "cors_origins = [ \"%s\" ];\n", bad[i]);
+		put("main.conf", conf);
+		char *text = load(&settings);
+		cr_expect_null(settings, "%s", bad[i]);
+		cr_expect(strstr(text, "main.conf:3: ") && strstr(text, "cors_origins"), "%s: %s", bad[i], text);
+		free(text);
+		g_free(conf);
+	}
+	put("main.conf", SOURCES RECEIVERS
+	    "cors_origins = [ \"https://monitor.example.com\", \"http://box:3000\", \"http://[::1]:3000\" ];\n");
+	char *text = load(&settings);
+	cr_assert_not_null(settings, "%s", text);
+	cr_expect_str_eq(settings->global.cors_origins[1], "http://box:3000");
+	settings_unref(settings);
+	free(text);
+}
+
 Test(settings, addresses_of_the_page_are_addresses, .init = set_up, .fini = tear_down)
 {
 	static const struct {
