@@ -96,6 +96,16 @@ bool store_has_room(struct store *store)
 	return accepts;
 }
 
+/* The oldest time of what may go: what must stay, such as an alert that is open for a year, does not count. */
+static const char oldest_of_history[] =
+	"SELECT min(at) FROM ("
+	"SELECT * FROM (SELECT at FROM event WHERE seq < (SELECT max(seq) FROM event)"
+	" AND episode NOT IN (SELECT id FROM alert WHERE ended_at = 0) ORDER BY seq LIMIT 1)"
+	" UNION ALL SELECT * FROM (SELECT ended_at FROM alert WHERE ended_at > 0"
+	" AND id NOT IN (SELECT episode FROM told WHERE told IN (1, 2)) ORDER BY ended_at LIMIT 1)"
+	" UNION ALL SELECT * FROM (SELECT finished_at FROM outbox WHERE finished_at > 0"
+	" AND state IN ('sent','cancelled','dead') ORDER BY finished_at LIMIT 1))";
+
 /* Over the size limit or without room on the disk, history goes in steps of a tenth of its span. */
 static msec_t prune_before(struct store *store, msec_t now_wall)
 {
@@ -104,8 +114,7 @@ static msec_t prune_before(struct store *store, msec_t now_wall)
 			database_number(&store->database, "PRAGMA freelist_count", 0);
 	int64_t page_size = database_number(&store->database, "PRAGMA page_size", 4096);
 	if (pages * page_size > store->size_limit || !store_has_room(store)) {
-		msec_t oldest =
-			database_number(&store->database, "SELECT at FROM event ORDER BY seq LIMIT 1", now_wall);
+		msec_t oldest = database_number(&store->database, oldest_of_history, now_wall);
 		before = MAX(before, oldest + (now_wall - oldest) / 10);
 	}
 	return before;

@@ -553,6 +553,40 @@ Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up
 	clock_virtual_free(clock);
 }
 
+/* However long an alert is open, and whatever is still owed: the rest gives way to the size limit. */
+Test(store, an_old_open_alert_does_not_hold_up_the_size_limit, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	const msec_t day = 24 * 3600 * 1000;
+	struct clock *clock = clock_virtual_new(1000 * day);
+	struct store_options options = {
+		.directory = directory, .retention = 2000 * day, .size_limit = 1, .clock = clock};
+	struct error err = {""};
+	struct store *store = store_open(&options, &err);
+	cr_assert_not_null(store, "%s", err.text);
+	struct effects *effects = effects_new();
+	add_alert(effects, id_a, 1 * day, 0);
+	add_event(effects, 1, 1 * day, id_a);
+	add_alert(effects, id_b, 900 * day, 901 * day);
+	add_event(effects, 2, 900 * day, id_b);
+	add_event(effects, 3, 990 * day, "");
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	size_t left = 2;
+	while (left > 1) { /* the timeout ends a wait for nothing */
+		clock_virtual_advance(clock, 60001);
+		struct store_page *page = read_alerts(store, (struct store_query_alerts){.open = true, .closed = true});
+		left = page->alert_count;
+		store_page_free(page);
+	}
+	struct answer events = ANSWER;
+	cr_assert(store_read_events(store, &(struct store_query_events){0}, on_page, &events));
+	answer_await(&events);
+	cr_expect(events.page->event_count == 2 && events.page->events[0].seq == 1 && events.page->events[1].seq == 3);
+	store_page_free(events.page);
+	store_close(store);
+	effects_free(effects);
+	clock_virtual_free(clock);
+}
+
 Test(store, rules_are_counted_by_when_they_fired, .init = set_up, .fini = tear_down)
 {
 	struct store *store = must_open();
