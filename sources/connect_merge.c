@@ -289,6 +289,14 @@ static bool part_answered(const struct cycle *cycle, const char *instance)
 	return false;
 }
 
+/* A series of the model from before the connector's type was known: the same goes on under another name. */
+static bool was_renamed(const struct cycle *cycle, const struct labels *labels, const char *connector)
+{
+	bool model = g_str_has_prefix(labels_get_or_empty(labels, "__name__"), "connector_");
+
+	return model && !labels_get(labels, "type") && g_hash_table_contains(cycle->merge->types, connector);
+}
+
 /* Counts per worker and connector vanish with the worker's last task of that connector: gone, if the worker says so. */
 static bool is_gone(const void *ctx, const struct labels *labels)
 {
@@ -300,7 +308,7 @@ static bool is_gone(const void *ctx, const struct labels *labels)
 	if (!name)
 		return false;
 	connector = connect_inventory_find(cycle->inventory, name);
-	if (!connector)
+	if (!connector || was_renamed(cycle, labels, name))
 		return true;
 	if (task)
 		return !connect_connector_task(connector, g_ascii_strtoll(task, NULL, 10));

@@ -209,6 +209,29 @@ static char *lone_task(const char *status, double read)
 	return g_string_free(out, FALSE);
 }
 
+/* Connect says "unknown" for a connector whose plugin it does not find; the type is part of who a series is. */
+Test(connect_merge, a_type_that_is_learnt_later_ends_the_series_without_it)
+{
+	static const char untold[] = "{\"x\":{\"status\":{\"connector\":{\"state\":\"FAILED\",\"worker_id\":\"w:1\"},"
+				     "\"tasks\":[{\"id\":0,\"state\":\"FAILED\",\"worker_id\":\"w:1\"}],\"type\":\"unknown\"}}}";
+	static const char told[] = "{\"x\":{\"status\":{\"connector\":{\"state\":\"RUNNING\",\"worker_id\":\"w:1\"},"
+				   "\"tasks\":[{\"id\":0,\"state\":\"RUNNING\",\"worker_id\":\"w:1\"}],\"type\":\"sink\"}}}";
+	struct cluster cluster;
+
+	open_cluster(&cluster, false);
+	take_inventory(&cluster, untold);
+	run(&cluster);
+	cr_expect_eq(value(&cluster, "connector_task_state", "x", "0"), CONNECT_STATE_FAILED);
+	uint32_t task = slot_of(&cluster, "connector_task_state", "x", "0");
+	uint32_t connector = slot_of(&cluster, "connector_state", "x", "");
+	take_inventory(&cluster, told);
+	run(&cluster);
+	cr_expect(value_is_gone(cluster.batch->values[task]));
+	cr_expect(value_is_gone(cluster.batch->values[connector]));
+	cr_expect_eq(value(&cluster, "connector_task_state", "x", "0"), CONNECT_STATE_RUNNING);
+	close_cluster(&cluster);
+}
+
 Test(connect_merge, a_task_on_two_workers_counts_once)
 {
 	static const char inventory[] =
