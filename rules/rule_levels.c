@@ -186,16 +186,29 @@ static bool insert_level(struct level_reader *reader, const config_setting_t *gr
 	return true;
 }
 
-/* A level under a worse one that is raised more easily could never be seen. */
+/* Is other raised whenever level is? */
+static bool raised_with(const struct rule *rule, const struct level *level, const struct level *other)
+{
+	return by_state(level) ? (level->raise_states & ~other->raise_states) == 0
+			       : !beyond(rule, other->raise, level->raise, false);
+}
+
+/* A level under a worse one that is raised more easily, or with it and no later, could never be seen. */
 static bool check_order(struct level_reader *reader, const config_setting_t *at, const struct level *levels,
 			uint32_t count)
 {
-	for (uint32_t i = 1; reader->sure && reader->rule->manner.needs_levels && i < count; i++)
-		if (beyond(reader->rule, levels[i - 1].raise, levels[i].raise, false))
+	for (uint32_t i = 1; reader->sure && i < count; i++) {
+		if (reader->rule->manner.needs_levels && !by_state(&levels[i]) &&
+		    beyond(reader->rule, levels[i - 1].raise, levels[i].raise, false))
 			return problem(reader, at,
 				       "level '%s' can never be told from '%s': its raise %g is reached first",
 				       severity_name(levels[i - 1].severity), severity_name(levels[i].severity),
 				       levels[i].raise);
+		if (raised_with(reader->rule, &levels[i - 1], &levels[i]) && levels[i].for_time <= levels[i - 1].for_time)
+			return problem(reader, at,
+				       "level '%s' can never be told from '%s': it is reached no sooner and waits no less",
+				       severity_name(levels[i - 1].severity), severity_name(levels[i].severity));
+	}
 	return true;
 }
 

@@ -42,6 +42,14 @@ Test(rulebook, errors_say_where_and_what)
 		 "t.conf:4: error: rule 'A': two levels have the severity 'warning'"},
 		{LAG("levels = ( { severity = \"warning\"; raise = 3; }, { severity = \"critical\"; raise = 2; } );"),
 		 "t.conf:3: error: rule 'A': level 'warning' can never be told from 'critical'"},
+		{LAG("levels = ( { severity = \"warning\"; raise = 2; }, { severity = \"critical\"; raise = 2; } );"),
+		 "t.conf:3: error: rule 'A': level 'warning' can never be told from 'critical': it is reached no sooner"},
+		{"rules = ( { name = \"A\"; kind = \"stall\";\nlevels = ( { severity = \"info\"; for = \"5m\"; }, "
+		 "{ severity = \"critical\"; for = \"5m\"; } ); } );",
+		 "t.conf:2: error: rule 'A': level 'info' can never be told from 'critical': it is reached no sooner"},
+		{"rules = ( { name = \"A\"; kind = \"state\";\nlevels = ( { severity = \"info\"; for = \"5m\"; }, "
+		 "{ severity = \"critical\"; raise = [ \"FAILED\", \"PAUSED\" ]; } ); } );",
+		 "t.conf:2: error: rule 'A': level 'info' can never be told from 'critical': it is reached no sooner"},
 		{LAG(LEVELS "\nseverity = \"info\";"),
 		 "t.conf:4: error: rule 'A': 'severity' stands in each of the 'levels'"},
 		{LAG(LEVELS "\noverrides = ( { match = \"connector='x'\";\nlevels = ( { severity = \"info\"; raise = "
@@ -93,6 +101,24 @@ Test(rulebook, errors_say_where_and_what)
 		cr_assert(book == NULL, "%s", cases[i].text);
 		cr_assert(has_line(report, cases[i].line), "wanted: %s\ngot: %s", cases[i].line, report);
 		free(report);
+	}
+}
+
+Test(rulebook, a_level_may_be_the_same_limit_held_longer)
+{
+	static const char *const texts[] = {
+		LAG("levels = ( { severity = \"warning\"; raise = 2; }, { severity = \"critical\"; raise = 2; for = \"1h\"; } );"),
+		"rules = ( { name = \"A\"; kind = \"stall\"; levels = ( { severity = \"info\"; }, "
+		"{ severity = \"critical\"; for = \"5m\"; } ); } );",
+		"rules = ( { name = \"A\"; kind = \"state\"; levels = ( { severity = \"info\"; raise = [ \"FAILED\", "
+		"\"PAUSED\" ]; }, { severity = \"critical\"; } ); } );",
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct rulebook *book = NULL;
+		char *report = rules_report(texts[i], &book);
+		cr_expect(book != NULL, "%s", report);
+		free(report);
+		rulebook_unref(book);
 	}
 }
 
