@@ -30,7 +30,7 @@ struct api {
 	GQueue waiting; /* suspended requests */
 	bool abandoned; /* the end: whoever suspends now gets 503 at once */
 	size_t owed; /* suspensions whose request_resume has not come */
-	GHashTable *summaries; /* cluster -> struct summary_cached */
+	GHashTable *answers; /* of answer_cache */
 	uint64_t requests[6]; /* by status class */
 	uint64_t refused_tokens;
 };

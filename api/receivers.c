@@ -1,4 +1,5 @@
 /* receivers: GET /api/v1/receivers: who is told, by which channels, and how these do; POST …/{name}/test: try them. */
+#include "api/answer_cache.h"
 #include "api/command_call.h"
 #include "api/context.h"
 #include "api/routes.h"
@@ -8,6 +9,8 @@
 #include <string.h>
 
 #define ONE_DAY ((msec_t)86400000)
+
+static const msec_t KEPT = 5000;
 
 /* ---- the list ---- */
 
@@ -126,11 +129,13 @@ static void finish_list(struct request *request)
 	for (uint32_t i = 0; i < receivers->count; i++)
 		json_array_append_new(items, receiver_json(receivers->receivers[i], snapshot, page));
 	snapshot_unref(snapshot);
-	store_call_answer(request, items, NULL);
+	answer_and_keep(request, "receivers", KEPT, json_pack("{s:o, s:n}", "items", items, "next"));
 }
 
 void handle_receivers(struct request *request)
 {
+	if (answer_from_cache(request, "receivers"))
+		return;
 	request_suspend(request, finish_list);
 	if (!store_read_deliveries(app_store(request->api->app), request->now.wall - ONE_DAY, store_call_done, request))
 		request_resume(request);

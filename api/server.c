@@ -5,7 +5,7 @@
 #include "api/guard.h"
 #include "api/request.h"
 #include "api/routes.h"
-#include "api/summary.h"
+#include "api/answer_cache.h"
 #include "base/log.h"
 #include <assert.h>
 #include <errno.h>
@@ -408,7 +408,7 @@ static void api_init(struct api *api, struct app *app)
 		.body_deadline = 30000,
 	});
 	api->page = page_new(settings);
-	api->summaries = summaries_new();
+	api->answers = answer_cache_new();
 	g_queue_init(&api->waiting);
 	pthread_mutex_init(&api->lock, NULL);
 	clock_cond_init(&api->changed);
@@ -422,7 +422,7 @@ static void api_release(struct api *api)
 	tokens_free(api->tokens);
 	connections_free(api->connections);
 	page_free(api->page);
-	g_hash_table_destroy(api->summaries);
+	g_hash_table_destroy(api->answers);
 	pthread_cond_destroy(&api->changed);
 	pthread_mutex_destroy(&api->lock);
 	g_free(api->host);

@@ -1,5 +1,5 @@
-#include "api/summary.h"
-
+/* summary: GET /api/{cluster}/summary: one cluster in numbers, kept for ten seconds. */
+#include "api/answer_cache.h"
 #include "api/context.h"
 #include "api/routes.h"
 #include "api/view_call.h"
@@ -8,12 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_MSEC = 10000 };
-
-struct cached {
-	msec_t until; /* mono */
-	char *text;
-};
+static const msec_t KEPT = 10000;
 
 struct totals {
 	double records_per_second, bytes_per_second, total_records, total_bytes, total_errors, lag;
@@ -21,18 +16,6 @@ struct totals {
 	struct view_point trend[TREND_POINTS];
 	size_t trend_count;
 };
-
-static void cached_free(void *item)
-{
-	struct cached *cached = item;
-	g_free(cached->text);
-	g_free(cached);
-}
-
-GHashTable *summaries_new(void)
-{
-	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cached_free);
-}
 
 /* A sum of what is known: unknown until one is. */
 static void add(double *sum, double value)
@@ -128,14 +111,9 @@ static json_t *summary_json(const struct connector_view *view, const char *clust
 	return out;
 }
 
-static void keep(struct request *request, const char *text)
+static char *cache_key(const char *cluster)
 {
-	struct api *api = request->api;
-	struct cached *cached = g_new0(struct cached, 1);
-	*cached = (struct cached){request->now.mono + KEPT_MSEC, g_strdup(text)};
-	pthread_mutex_lock(&api->lock);
-	g_hash_table_replace(api->summaries, g_strdup(request->params[0]), cached);
-	pthread_mutex_unlock(&api->lock);
+	return g_strconcat("summary ", cluster, NULL);
 }
 
 static void finish(struct request *request)
@@ -147,23 +125,15 @@ static void finish(struct request *request)
 		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "cluster", "there is no cluster of this name");
 		return;
 	}
-	json_t *body = summary_json(view, request->params[0]);
-	char *text = json_text(body);
-	keep(request, text);
-	request_answer_text(request, MHD_HTTP_OK, "application/json", g_strdup(text));
-	free(text);
-	json_decref(body);
+	char *key = cache_key(request->params[0]);
+	answer_and_keep(request, key, KEPT, summary_json(view, request->params[0]));
+	g_free(key);
 }
 
 void handle_collector_summary(struct request *request)
 {
-	struct api *api = request->api;
-	pthread_mutex_lock(&api->lock);
-	const struct cached *cached = g_hash_table_lookup(api->summaries, request->params[0]);
-	char *text = cached && request->now.mono < cached->until ? g_strdup(cached->text) : NULL;
-	pthread_mutex_unlock(&api->lock);
-	if (text)
-		request_answer_text(request, MHD_HTTP_OK, "application/json", text);
-	else
+	char *key = cache_key(request->params[0]);
+	if (!answer_from_cache(request, key))
 		view_call(request, finish);
+	g_free(key);
 }

@@ -60,8 +60,8 @@ static void app_free(struct app *app)
 		source_set_stop(app->settings->sources);
 	executor_free(app->chores);
 	source_sets_settle();
+	executor_free(app->senders); /* before the client that its jobs hand requests to */
 	http_client_free(app->http);
-	executor_free(app->senders);
 	executor_free(app->blocking);
 	delivery_runner_free(app->delivery);
 	executor_free(app->parsers);

@@ -39,10 +39,11 @@ static void *ask(void *unused)
 {
 	static const char *const paths[] = {
 		"/api/v1/alerts", "/api/v1/status", "/metrics", "/api/prod/summary", "/api/v1/alerts/" FAKE_FIRING,
-		"/api/v1/history"};
+		"/api/v1/history", "/api/v1/rules",
+		"/api/v1/receivers", "/api/v1/points?cluster=prod", "/api/v1/points?alert=" FAKE_FIRING};
 	(void)unused;
 	for (int i = 0; i < ROUNDS; i++) {
-		struct reply reply = rig_call(&rig, "GET", paths[i % 6], NULL, NULL, NULL);
+		struct reply reply = rig_call(&rig, "GET", paths[i % G_N_ELEMENTS(paths)], NULL, NULL, NULL);
 		failures += reply.status != 200;
 		reply_release(&reply);
 		reply = rig_call(&rig, "POST", "/api/v1/notifications/" FAKE_FIRING "/retry", NULL,

@@ -2,6 +2,7 @@
  * several threads at once, then an orderly stop. Made for ThreadSanitizer; elsewhere it is a smoke test. Prints TAP. */
 #include "api/server.h"
 #include "base/json.h"
+#include "engine/receiver_test.h"
 #include <curl/curl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -17,6 +18,8 @@ struct run {
 	struct app *app;
 	const char *address;
 	atomic_bool over;
+	struct alert *unknown;
+	atomic_uint trails, routes, tests;
 	atomic_uint views, series, reloads, answers, snapshots, alerts_seen;
 };
 
@@ -43,6 +46,40 @@ static void on_series(void *ctx, struct app_series_list *list)
 {
 	atomic_fetch_add(&((struct run *)ctx)->series, 1);
 	app_series_list_free(list);
+}
+
+static void on_trails(void *ctx, struct app_trails *trails)
+{
+	atomic_fetch_add(&((struct run *)ctx)->trails, 1);
+	app_trails_free(trails);
+}
+
+static void on_routes(void *ctx, struct app_routes *found)
+{
+	atomic_fetch_add(&((struct run *)ctx)->routes, found->count > 0);
+	app_routes_free(found);
+}
+
+static void on_test(void *ctx, struct receiver_test *test)
+{
+	atomic_fetch_add(&((struct run *)ctx)->tests, test != NULL);
+	receiver_test_free(test);
+}
+
+/* Of an alert that is open, or of one that nobody knows. */
+static void ask_about(struct run *run, struct alert *alert)
+{
+	struct app_trails *trails = app_trails_new(1);
+	trails->items[0].alert = alert_ref(alert);
+	if (!app_trails(run->app, trails, on_trails, run))
+		app_trails_free(trails);
+	app_routes(run->app, alert->labels, on_routes, run);
+}
+
+static void test_receiver(struct run *run, struct settings *settings)
+{
+	if (settings->receivers->count)
+		app_receiver_test(run->app, settings, settings->receivers->receivers[0]->name, "race", on_test, run);
 }
 
 static void on_reload(void *ctx, bool ok, const char *text)
@@ -79,8 +116,10 @@ static void *ask(void *ctx)
 		for (size_t i = 0; i < snapshot->alert_count; i++) {
 			atomic_fetch_add(&run->alerts_seen, 1);
 			acknowledge(run, snapshot->alerts[i]);
+			ask_about(run, snapshot->alerts[i]);
 		}
 		snapshot_unref(snapshot);
+		ask_about(run, run->unknown);
 		app_connectors(run->app, on_view, run);
 		app_model_series(run->app, on_series, run);
 		app_healthy(run->app);
@@ -93,7 +132,10 @@ static void *reload(void *ctx)
 {
 	struct run *run = ctx;
 	while (!atomic_load(&run->over)) {
+		struct snapshot *snapshot = app_snapshot(run->app);
 		app_reload(run->app, on_reload, run);
+		test_receiver(run, snapshot->settings);
+		snapshot_unref(snapshot);
 		pause_for(clock_system(), 2000);
 	}
 	return NULL;
@@ -110,7 +152,8 @@ static size_t swallow(char *data, size_t size, size_t count, void *ctx)
 static void *browse(void *ctx)
 {
 	static const char *const paths[] = {"/api/v1/alerts", "/api/v1/status", "/api/v1/history", "/api/v1/connectors", "/metrics",
-					    "/api/v1/notifications", "/api/v1/stream", "/api/v1/events?after=0", "/-/ready", "/"};
+					    "/api/v1/notifications", "/api/v1/stream", "/api/v1/events?after=0", "/-/ready", "/",
+					    "/api/v1/rules", "/api/v1/receivers", "/api/v1/points?cluster=demo"};
 	struct run *run = ctx;
 	for (size_t turn = 0; !atomic_load(&run->over); turn++) {
 		CURL *curl = curl_easy_init();
@@ -158,6 +201,8 @@ int main(void)
 	json_setup();
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	struct run run = {.app = app_start(&options, &report, &err)};
+	run.unknown = alert_new();
+	run.unknown->labels = labels_new(&(struct label){"alertname", "Unknown"}, 1);
 	struct server *server = run.app ? server_start(run.app, &err) : NULL;
 	if (!server) {
 		printf("Bail out! %s\n", err.text);
@@ -174,8 +219,11 @@ int main(void)
 		pthread_join(threads[i], NULL);
 	server_stop(server);
 	app_stop(run.app);
+	alert_unref(run.unknown);
 	bool fine = check(atomic_load(&run.snapshots) > 0, "snapshots were read while the engine published");
 	fine &= check(atomic_load(&run.views) > 0 && atomic_load(&run.series) > 0, "the engine answered questions");
+	fine &= check(atomic_load(&run.trails) > 0 && atomic_load(&run.routes) > 0, "trails and routes of alerts came back");
+	fine &= check(atomic_load(&run.tests) > 0, "receivers were tested meanwhile");
 	fine &= check(atomic_load(&run.reloads) > 0, "configurations were read again while it ran");
 	fine &= check(true, "server and engine stopped in order");
 	printf("1..%d\n", number);
