@@ -34,16 +34,34 @@ __attribute__((format(printf, 3, 4))) static bool wrong(const struct filling *fi
 	return false;
 }
 
+static void format_size(double bytes, char *out, size_t size)
+{
+	static const char *const units[] = {"", "KiB", "MiB", "GiB", "TiB"};
+	unsigned unit = 0;
+	for (; bytes >= 1024 && unit + 1 < G_N_ELEMENTS(units); unit++)
+		bytes /= 1024;
+	g_snprintf(out, size, "%.4g%s", bytes, units[unit]);
+}
+
+/* As people write such a value. */
+static void format_limit(const struct config_key *key, double limit, char *out, size_t size)
+{
+	if (key->type == CONFIG_DURATION)
+		duration_format_exact(limit < 9e18 ? (msec_t)limit : INT64_MAX, out, size);
+	else if (key->type == CONFIG_SIZE)
+		format_size(limit, out, size);
+	else
+		g_snprintf(out, size, "%.15g", limit);
+}
+
 static bool in_range(const struct filling *filling, const struct config_key *key, const config_setting_t *at,
 		     double value)
 {
 	if ((key->min == 0 && key->max == 0) || (value >= key->min && value <= key->max))
 		return true;
-	if (key->type != CONFIG_DURATION)
-		return wrong(filling, at, "'%s' must lie between %g and %g", key->name, key->min, key->max);
 	char least[64], most[64];
-	duration_format_exact((msec_t)key->min, least, sizeof least);
-	duration_format_exact(key->max < 9e18 ? (msec_t)key->max : INT64_MAX, most, sizeof most);
+	format_limit(key, key->min, least, sizeof least);
+	format_limit(key, key->max, most, sizeof most);
 	return wrong(filling, at, "'%s' must lie between %s and %s", key->name, least, most);
 }
 

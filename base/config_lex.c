@@ -26,6 +26,7 @@ struct lexer {
 	int comma_line; /* line of a comma that nothing followed yet; 0 = none */
 	bool after_text; /* adjacent texts are one */
 	bool broken;
+	size_t integers; /* complaints about integers, which the parser takes */
 	struct config_report *report;
 };
 
@@ -98,9 +99,11 @@ static void check_integer(struct lexer *lexer, const char *word, bool wide)
 	long long value = hex ? (long long)strtoull(word, NULL, 16) : strtoll(word, NULL, 10);
 	/* Hexadecimal is read as unsigned and then wraps: 0xFFFFFFFF would be -1. */
 	bool fits_wide = !errno && !(hex && value < 0);
+	bool fits = wide || (value <= INT32_MAX && value >= INT32_MIN);
+	lexer->integers += !fits_wide || !fits;
 	if (!fits_wide)
 		COMPLAIN(lexer, lexer->line, "%.40s does not fit into 64 bits", word);
-	else if (!wide && (value > INT32_MAX || value < INT32_MIN))
+	else if (!fits)
 		COMPLAIN(lexer, lexer->line, "%.40s does not fit into 32 bits: write %.40sL", word, word);
 }
 
@@ -245,8 +248,10 @@ static void lex_one(struct lexer *lexer)
 	}
 }
 
-bool config_lex(const char *file, const char *text, size_t length, struct config_report *report)
+bool config_lex(const char *file, const char *text, size_t length, struct config_report *report, bool *told)
 {
+	size_t errors = report->errors;
+	*told = true;
 	struct lexer lexer = {.file = file, .at = text, .end = text + length, .line = 1, .report = report};
 	if (memchr(text, '\0', length)) {
 		COMPLAIN(&lexer, 0, "a NUL byte: this is no text file");
@@ -261,5 +266,6 @@ bool config_lex(const char *file, const char *text, size_t length, struct config
 	if (!lexer.broken && lexer.depth)
 		COMPLAIN(&lexer, lexer.open[lexer.depth - 1].line, "the '%c' here is not closed",
 			 lexer.open[lexer.depth - 1].bracket);
+	*told = report->errors - errors > lexer.integers;
 	return !lexer.broken;
 }

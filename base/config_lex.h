@@ -5,7 +5,8 @@
 
 #include "base/config.h"
 
-/* False if the text must not be given to the parser at all (NUL bytes, nested too deep). */
-bool config_lex(const char *file, const char *text, size_t length, struct config_report *report);
+/* False if the text must not be given to the parser at all (NUL bytes, nested too deep). told: something was reported
+ * over which the parser will stumble too. */
+bool config_lex(const char *file, const char *text, size_t length, struct config_report *report, bool *told);
 
 #endif

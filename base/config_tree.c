@@ -69,9 +69,9 @@ static void name_settings(config_setting_t *setting, const char *name)
 
 static void parse(const struct config_tree *tree, struct config_file *file, const char *text, size_t length, struct config_report *report)
 {
-	size_t errors = report->errors;
-	bool usable = config_lex(file->name, text, length, report);
-	if (usable && !config_read_string(&file->config, text) && report->errors == errors) {
+	bool told;
+	bool usable = config_lex(file->name, text, length, report, &told);
+	if (usable && !config_read_string(&file->config, text) && !told) {
 		const char *included = config_error_file(&file->config);
 		config_problem_at(report, CONFIG_ERROR, included ? included : file->name,
 				  config_error_line(&file->config), "%s", config_error_text(&file->config));

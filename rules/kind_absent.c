@@ -10,7 +10,7 @@ static const struct config_key keys[] = {
 	{.name = "metric",
 	 .type = CONFIG_TEXT,
 	 .offset = offsetof(struct absent, metric),
-	 .flags = CONFIG_REQUIRED,
+	 .flags = CONFIG_REQUIRED | CONFIG_NOT_EMPTY,
 	 .doc = "The series that should be there."},
 };
 

@@ -39,6 +39,7 @@ static const struct config_key keys[] = {
 	{.name = "metric",
 	 .type = CONFIG_TEXT,
 	 .offset = offsetof(struct lag, metric),
+	 .flags = CONFIG_NOT_EMPTY,
 	 .doc = "Another series than connector_lag, connector_lag_seconds or connector_lag_status."},
 };
 

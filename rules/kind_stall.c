@@ -17,6 +17,7 @@ static const struct config_key keys[] = {
 	{.name = "metric",
 	 .type = CONFIG_TEXT,
 	 .offset = offsetof(struct stall, metric),
+	 .flags = CONFIG_NOT_EMPTY,
 	 .fallback = "connector_records_written_total",
 	 .doc = "The counter that should move."},
 	{.name = "when",

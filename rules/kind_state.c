@@ -22,6 +22,7 @@ static const struct config_key keys[] = {
 	{.name = "metric",
 	 .type = CONFIG_TEXT,
 	 .offset = offsetof(struct state, metric),
+	 .flags = CONFIG_NOT_EMPTY,
 	 .doc = "Another series of state numbers, instead of connector_state and connector_task_state."},
 };
 

@@ -34,6 +34,7 @@ static const struct config_key keys[] = {
 	{.name = "metric",
 	 .type = CONFIG_TEXT,
 	 .offset = offsetof(struct throughput_drop, metric),
+	 .flags = CONFIG_NOT_EMPTY,
 	 .fallback = "connector_records_total",
 	 .doc = "The counter whose rate it is."},
 	{.name = "windows",

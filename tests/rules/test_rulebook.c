@@ -65,6 +65,8 @@ Test(rulebook, errors_say_where_and_what)
 		 "t.conf:4: error: rule 'A': 'by' names more than 8 labels"},
 		{LAG(LEVELS "} ,\n{ name = \"A\"; kind = \"lag\"; " LEVELS),
 		 "t.conf:4: error: rule 'A' is there twice; the first stands at t.conf:2"},
+		{"rules = ( { name = \"A\"; kind = \"threshold\";\nmetric = \"\"; " LEVELS " } );",
+		 "t.conf:2: error: 'metric' must not be empty"},
 		{"rules = {};", "t.conf:1: error: 'rules' is a list of groups"},
 		{"rules = ( 5 );", "t.conf:1: error: a rule is a group"},
 		{"rules = ( { name = \"A\"; kind = \"threshold\"; metric = \"m\";\nop = \"<\"; levels = ( { severity = "

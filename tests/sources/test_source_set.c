@@ -430,6 +430,8 @@ Test(source_set, configuration_errors)
 		 "did you mean"},
 		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; interval = \"1ms\"; } );",
 		 "interval"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; body_cap = 5; } );",
+		 "'body_cap' must lie between 1KiB and 1GiB"},
 		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; },\n"
 		 " { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; } );",
 		 "test.conf:2: error: source \"a\" stands twice, first at test.conf:1"},
