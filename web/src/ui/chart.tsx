@@ -2,7 +2,7 @@
  * Fetched when first wanted. The canvas cannot read the theme's colours, so a probe element tells them. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { clock, shortClock } from '../model/time.ts';
+import { clock, minute, shortClock } from '../model/time.ts';
 import { quantity } from '../model/value.ts';
 import { language } from '../i18n/language.ts';
 import { preferences } from '../state/preferences.ts';
@@ -30,6 +30,9 @@ export interface ChartProps {
 	sync?: string; /* charts of one name share their cursor */
 }
 
+/* px right of the plot for the names of the limits; what lies below a chart keeps it too (--label-room). */
+const labelRoom = 96;
+
 function colours(element: HTMLElement): (name: string) => string {
 	const probe = document.createElement('i');
 	element.append(probe);
@@ -55,7 +58,9 @@ function drawLimits(plot: uPlot, limits: LimitLine[], read: (name: string) => st
 		ctx.moveTo(bbox.left, y);
 		ctx.lineTo(bbox.left + bbox.width, y);
 		ctx.stroke();
+		ctx.textAlign = 'left';
 		ctx.textBaseline = 'middle';
+		ctx.font = `${12 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
 		ctx.fillText(label, bbox.left + bbox.width + 8 * ratio, y);
 	}
 	ctx.restore();
@@ -96,16 +101,15 @@ function drawBeyond(plot: uPlot, beyond: NonNullable<ChartProps['beyond']>, read
 function options(props: ChartProps, width: number, read: (name: string) => string): uPlot.Options {
 	const font = `12px ${getComputedStyle(document.body).fontFamily}`, limits = props.limits ?? [];
 	const axis = { stroke: read('text-3'), font, grid: { stroke: read('line'), width: 1 }, ticks: { show: false } };
-	const widest = Math.max(0, ...limits.map(({ label }) => label.length));
 	return {
-		width, height: props.height ?? 190, legend: { show: false }, padding: [8, widest ? 16 + widest * 6.2 : 8, 0, 0],
+		width, height: props.height ?? 190, legend: { show: false }, padding: [8, limits.length ? labelRoom : 8, 0, 0],
 		cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false }, ...(props.sync ? { sync: { key: props.sync } } : {}) },
 		scales: {
 			x: { time: true, min: props.from / 1000, max: props.to / 1000, range: () => [props.from / 1000, props.to / 1000] },
 			y: { range: (_, low, high) => { const top = Math.max(high ?? 0, ...limits.map(({ value }) => value)); return [Math.min(0, low ?? 0), (top || 1) * 1.08]; } },
 		},
 		axes: [
-			{ ...axis, grid: { show: false }, space: 80, values: (_, splits) => splits.map((at) => shortClock(at * 1000)) },
+			{ ...axis, grid: { show: false }, space: 80, values: (_, splits) => splits.map((at) => (props.to - props.from < 10 * minute ? clock(at * 1000) : shortClock(at * 1000))) },
 			{ ...axis, size: 64, values: (_, splits) => splits.map((value) => quantity(props.unit, value)) },
 		],
 		series: [{}, { stroke: read('text'), width: 1.5, spanGaps: false, points: { show: false } }],

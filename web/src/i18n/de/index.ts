@@ -2,5 +2,7 @@
 import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
 import { common } from './common.ts';
+import { rules } from './rules.ts';
+import { wall } from './wall.ts';
 
-export const german: Record<string, Record<string, string>> = { common, alert, alerts };
+export const german: Record<string, Record<string, string>> = { common, alert, alerts, rules, wall };
