@@ -49,7 +49,7 @@ enum web_coding content_coding_choose(const char *header, const struct web_bytes
 	enum web_coding best = WEB_IDENTITY;
 	int best_quality = 0;
 	for (int coding = 0; header && coding < WEB_CODINGS; coding++) {
-		int wanted = as[coding].data ? coding_quality(header, coding) : -1;
+		int wanted = as[coding].etag ? coding_quality(header, coding) : -1;
 		if (wanted > best_quality) {
 			best = coding;
 			best_quality = wanted;

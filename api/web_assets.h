@@ -9,7 +9,7 @@
 enum web_coding { WEB_BROTLI, WEB_GZIP, WEB_IDENTITY, WEB_CODINGS }; /* best first */
 
 struct web_bytes {
-	const unsigned char *data; /* NULL: not in this encoding */
+	const unsigned char *data; /* NULL: not in this encoding; an identity without it is made from gzip */
 	size_t size;
 	const char *etag; /* quoted, as the header has it */
 };
@@ -18,7 +18,7 @@ struct web_asset {
 	const char *path; /* "index.html", "assets/main-4F2A.js" */
 	const char *type;
 	bool immutable; /* the name says what is in it */
-	struct web_bytes as[WEB_CODINGS]; /* WEB_IDENTITY is always there */
+	struct web_bytes as[WEB_CODINGS]; /* WEB_IDENTITY always has size and tag, and data or gzip's */
 };
 
 extern const struct web_asset web_assets[]; /* ends with a NULL path */

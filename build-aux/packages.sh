@@ -2,7 +2,7 @@
 
 packages_build="build-essential autoconf automake autoconf-archive pkg-config git ca-certificates \
 libcurl4-openssl-dev libjansson-dev libmicrohttpd-dev libconfig-dev libesmtp-dev libssl-dev libsqlite3-dev \
-libxxhash-dev librdkafka-dev libglib2.0-dev libgmime-3.0-dev libsystemd-dev"
+libxxhash-dev zlib1g-dev librdkafka-dev libglib2.0-dev libgmime-3.0-dev libsystemd-dev"
 packages_kafka="default-jdk-headless maven curl"
 packages_test="$packages_kafka libcriterion-dev clang libclang-rt-14-dev python3 python3-aiosmtpd prometheus jq netcat-openbsd procps \
 openssl postfix sasl2-bin libsasl2-modules"

@@ -154,12 +154,13 @@ function write() {
 
 const brotli = (file) => (file.br ?? file.data).length;
 const sum = (list, size) => list.reduce((total, file) => total + size(file), 0);
-const every = (file) => file.data.length + (file.gz?.length ?? 0) + (file.br?.length ?? 0);
+// What the daemon embeds (api/embed.sh): a file that is there in gzip only in its encodings, index.html in all.
+const every = (file) => (file.gz && file.path !== "index.html" ? 0 : file.data.length) + (file.gz?.length ?? 0) + (file.br?.length ?? 0);
 
 function budgets(lazy) {
   const rows = [["initial, brotli", sum(files.filter((file) => file.part === "initial"), brotli), BUDGET.initial]];
   for (const { name, needs } of lazy) rows.push([`${name}, brotli`, sum(files.filter((file) => needs.includes(file.path)), brotli), BUDGET.lazy]);
-  rows.push(["all files, all encodings", sum(files, every), BUDGET.total]);
+  rows.push(["all that is embedded", sum(files, every), BUDGET.total]);
   return rows;
 }
 

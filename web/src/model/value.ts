@@ -36,6 +36,8 @@ export function quantity(unit: Unit | string, value: number | null | undefined):
 	case 'seconds': return span(value * 1000);
 	case 'bytes': return scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
 	case 'state': return states[value] ?? 'OTHER';
+	case 'bytes/s': return scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB'], '/s');
+	case 'records/s':
 	case 'per_second': return `${count(value)}/s`;
 	case 'none': return '';
 	default: return count(value);
