@@ -99,6 +99,7 @@ static void write_notifications(struct exposition *e, const struct snapshot *s)
 		{"tocsin_notifications_retried_total", true, "Attempts made again."},
 		{"tocsin_notifications_dead_total", true, "Messages given up."},
 		{"tocsin_notifications_rate_limited_total", true, "Attempts the other side put off."},
+		{"tocsin_template_failures_total", true, "Attempts in the built-in text because a template failed."},
 		{"tocsin_notifications_queued", false, "Messages waiting."},
 		{"tocsin_notifications_sending", false, "Messages on their way."},
 		{"tocsin_dead_letters", false, "Dead letters that can be tried again."},
@@ -109,10 +110,16 @@ static void write_notifications(struct exposition *e, const struct snapshot *s)
 		exposition_family(e, families[f].name, families[f].counter, families[f].help);
 		for (size_t i = 0; i < s->integration_count; i++) {
 			const struct snapshot_integration *it = &s->integrations[i];
-			const double values[] = {
-				(double)it->sent, (double)it->failed,       (double)it->retried,
-				(double)it->dead, (double)it->rate_limited, it->queued,
-				it->sending,      it->dead_letters,         seconds(it->oldest_queued_at)};
+			const double values[] = {(double)it->sent,
+						 (double)it->failed,
+						 (double)it->retried,
+						 (double)it->dead,
+						 (double)it->rate_limited,
+						 (double)it->template_failures,
+						 it->queued,
+						 it->sending,
+						 it->dead_letters,
+						 seconds(it->oldest_queued_at)};
 			exposition_sample(e, values[f], "integration", it->name, "receiver", it->receiver, "kind",
 					  it->kind, NULL);
 		}

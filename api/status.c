@@ -27,11 +27,12 @@ static json_t *target_json(const struct snapshot_target *target)
 
 static json_t *integration_json(const struct snapshot_integration *it)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name",
+	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name",
 			 json_text_value(it->name), "receiver", json_text_value(it->receiver), "kind",
 			 json_text_value(it->kind), "breaker", json_text_value(it->breaker), "sent",
 			 (json_int_t)it->sent, "failed", (json_int_t)it->failed, "retried", (json_int_t)it->retried,
-			 "dead", (json_int_t)it->dead, "rate_limited", (json_int_t)it->rate_limited, "queued",
+			 "dead", (json_int_t)it->dead, "rate_limited", (json_int_t)it->rate_limited,
+			 "template_failures", (json_int_t)it->template_failures, "queued",
 			 (int)it->queued, "sending", (int)it->sending, "dead_letters", (int)it->dead_letters,
 			 "oldest_queued_at", json_time_value(it->oldest_queued_at), "last_sent_at",
 			 json_time_value(it->last_sent_at), "last_failed_at", json_time_value(it->last_failed_at),

@@ -10,7 +10,7 @@ struct dispatcher;
 
 struct integration_health {
 	const char *name, *receiver, *kind;
-	uint64_t sent, failed, retried, dead, rate_limited;
+	uint64_t sent, failed, retried, dead, rate_limited, template_failures;
 	uint32_t queued, sending, dead_letters;
 	msec_t oldest_queued_at, last_sent_at, last_failed_at; /* wall */
 	char last_error[160];

@@ -100,6 +100,7 @@ void outbox_result(struct dispatcher *dispatcher, struct command *command)
 	dispatcher->sending--;
 	row_set_result(row, result->detail);
 	note_failure(dispatcher, row->queue, result);
+	row->queue->health.template_failures += result->built_in == BUILT_IN_TEMPLATE_FAILED;
 	if (result->toast)
 		dispatch_log_text(dispatcher, EVENT_TOAST, NULL, result->toast);
 	switch (result->verdict) {

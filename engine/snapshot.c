@@ -89,6 +89,7 @@ static void copy_integration(const struct dispatcher *dispatcher, size_t i, stru
 		.retried = health.retried,
 		.dead = health.dead,
 		.rate_limited = health.rate_limited,
+		.template_failures = health.template_failures,
 		.queued = health.queued,
 		.sending = health.sending,
 		.dead_letters = health.dead_letters,

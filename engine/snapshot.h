@@ -22,7 +22,7 @@ struct snapshot_target {
 };
 struct snapshot_integration {
 	char *name, *receiver, *kind, *last_error, *breaker;
-	uint64_t sent, failed, retried, dead, rate_limited;
+	uint64_t sent, failed, retried, dead, rate_limited, template_failures;
 	uint32_t queued, sending, dead_letters;
 	msec_t oldest_queued_at, last_sent_at, last_failed_at;
 	msec_t breaker_until;          /* wall; 0 = closed */

@@ -195,6 +195,8 @@ static void send_job(void *data)
 	struct mail_parts parts = {email->from ? email->from : email->smtp->from, job->recipient};
 	struct error err = {""};
 	bool failed = !custom_run(&email->custom, message, &err);
+	char fault[sizeof err.text];
+	g_strlcpy(fault, err.text, sizeof fault);
 	if (failed) {
 		error_prefix(&err, "Template failed");
 		log_event(LOG_LEVEL_WARNING, "notifiers", "built-in text sent", "integration", job->integration->name,
@@ -205,7 +207,8 @@ static void send_job(void *data)
 	char *from = mailbox_address(parts.from);
 	struct delivery_result result;
 	run_helper(job, from, mail, length, &result);
-	result.fallback_text = failed;
+	if (failed)
+		delivery_built_in(&result, BUILT_IN_TEMPLATE_FAILED, fault);
 	g_free(from);
 	g_free(mail);
 	message_release(message);

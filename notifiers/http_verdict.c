@@ -28,6 +28,19 @@ void delivery_detail(struct delivery_result *result, const char *format, ...)
 	g_free(raw);
 }
 
+void delivery_built_in(struct delivery_result *result, enum built_in_text which, const char *why)
+{
+	static const char *const words[] = {[BUILT_IN_UNUSED] = "",
+					    [BUILT_IN_TEMPLATE_FAILED] = "template failed, built-in text instead: ",
+					    [BUILT_IN_BLOCKS_REFUSED] = "blocks refused, built-in text instead: "};
+	if (which == BUILT_IN_UNUSED)
+		return;
+	char answer[sizeof result->detail];
+	g_strlcpy(answer, result->detail, sizeof answer);
+	result->built_in = which;
+	delivery_detail(result, "%s%.120s; %s", words[which], why, answer);
+}
+
 static enum delivery_verdict status_verdict(int status)
 {
 	if (status >= 200 && status < 300)

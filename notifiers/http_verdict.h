@@ -8,6 +8,8 @@
  * ambiguous. Fills all of out but toast. */
 void http_verdict(const struct http_answer *answer, struct delivery_result *out);
 void delivery_result_init(struct delivery_result *result, enum delivery_verdict verdict);
+/* The built-in text was sent, and why; goes in front of the detail. */
+void delivery_built_in(struct delivery_result *result, enum built_in_text which, const char *why);
 /* Cleans and cuts what the other side said. */
 void delivery_detail(struct delivery_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "hooks.example.com:8443" of an address: its path and its user may be secrets. g_free. */

@@ -16,12 +16,14 @@ enum delivery_verdict {
 	DELIVERY_PERMANENT, /* will never work: dead letter */
 };
 
+enum built_in_text { BUILT_IN_UNUSED, BUILT_IN_TEMPLATE_FAILED, BUILT_IN_BLOCKS_REFUSED };
+
 struct delivery_result {
 	enum delivery_verdict verdict;
 	msec_t retry_after; /* -1 = not named */
 	bool rate_limited; /* 429: does not count as a failure */
 	bool one_recipient; /* only this address was put off or refused: the way there works */
-	bool fallback_text; /* a template failed or blocks were refused: the built-in text went out */
+	enum built_in_text built_in; /* why the built-in text went out; said in detail too */
 	int status; /* HTTP or SMTP code, 0 = none */
 	char detail[256]; /* what the other side said, for people; no secrets */
 	char *toast; /* toast only: JSON of the toast event; malloc'ed, taken by the receiver of the result */

@@ -74,17 +74,19 @@ struct attempt {
 	struct integration *integration;
 	struct arena *arena;
 	struct message *message;
-	bool fallback;
+	enum built_in_text built_in;
+	char *fault; /* why the built-in text */
 	delivery_done_fn *done;
 	void *ctx;
 };
 
 static void finish(struct attempt *attempt, struct delivery_result *result)
 {
-	result->fallback_text = attempt->fallback;
+	delivery_built_in(result, attempt->built_in, attempt->fault);
 	attempt->done(attempt->ctx, result);
 	message_release(attempt->message);
 	arena_free(attempt->arena);
+	g_free(attempt->fault);
 	g_free(attempt);
 }
 
@@ -121,12 +123,13 @@ static void judge_refusal(const struct http_answer *answer, struct delivery_resu
 static void answered(void *ctx, struct http_answer *answer)
 {
 	struct attempt *attempt = ctx;
-	if (answer->outcome == HTTP_ANSWERED && answer->status == 400 && !attempt->fallback) {
+	if (answer->outcome == HTTP_ANSWERED && answer->status == 400 && !attempt->built_in) {
 		char why[256];
 		g_snprintf(why, sizeof why, "Slack refused the blocks: %.100s", answer->body ? answer->body : "");
 		log_event(LOG_LEVEL_WARNING, "notifiers", "built-in text sent", "integration",
 			  attempt->integration->name, "reason", why, NULL);
-		attempt->fallback = true;
+		attempt->built_in = BUILT_IN_BLOCKS_REFUSED;
+		attempt->fault = g_strdup(answer->body ? answer->body : "");
 		post(attempt, slack_fallback_payload(attempt->message, why));
 		return;
 	}
@@ -168,7 +171,8 @@ static void slack_send(struct integration *integration, const struct delivery *d
 	}
 	log_event(LOG_LEVEL_WARNING, "notifiers", "built-in text sent", "integration", integration->name, "reason",
 		  err.text, NULL);
-	attempt->fallback = true;
+	attempt->built_in = BUILT_IN_TEMPLATE_FAILED;
+	attempt->fault = g_strdup(err.text);
 	error_prefix(&err, "Template failed");
 	post(attempt, slack_fallback_payload(attempt->message, err.text));
 }

@@ -203,7 +203,7 @@ static char *version4(const struct message *message, const struct delivery *deli
 /* ---- sending ---- */
 
 struct attempt {
-	bool fallback;
+	char *fault; /* of the template; NULL: none */
 	delivery_done_fn *done;
 	void *ctx;
 };
@@ -213,8 +213,10 @@ static void answered(void *ctx, struct http_answer *answer)
 	struct attempt *attempt = ctx;
 	struct delivery_result result;
 	http_verdict(answer, &result);
-	result.fallback_text = attempt->fallback;
+	if (attempt->fault)
+		delivery_built_in(&result, BUILT_IN_TEMPLATE_FAILED, attempt->fault);
 	attempt->done(attempt->ctx, &result);
+	g_free(attempt->fault);
 	g_free(attempt);
 }
 
@@ -266,11 +268,11 @@ static void webhook_send(struct integration *integration, const struct delivery 
 	struct error err = {""};
 	char *body = own_body(webhook, message, &err);
 	if (!body) {
-		attempt->fallback = webhook->custom.body != NULL;
-		if (attempt->fallback)
+		attempt->fault = webhook->custom.body ? g_strdup(err.text) : NULL;
+		if (attempt->fault)
 			log_event(LOG_LEVEL_WARNING, "notifiers", "built-in body sent", "integration",
 				  integration->name, "reason", err.text, NULL);
-		body = version4(message, delivery, attempt->fallback ? err.text : NULL);
+		body = version4(message, delivery, attempt->fault);
 	}
 	submit(integration, delivery, body, attempt);
 	free(body);

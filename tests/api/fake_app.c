@@ -278,7 +278,7 @@ struct snapshot *app_snapshot(struct app *app)
 	static struct snapshot_target target = {
 		.source = "prod", .kind = "connect", .instance = "connect-1:8083", .up = true};
 	static struct snapshot_integration integration = {
-		.name = "oncall/slack/team", .receiver = "oncall", .kind = "slack", .sent = 7, .queued = 3,
+		.name = "oncall/slack/team", .receiver = "oncall", .kind = "slack", .sent = 7, .queued = 3, .template_failures = 3,
 		.breaker = "open", .breaker_until = 1764123456789, .last_error = "503 busy", .last_failed_at = 1764123450000};
 	snapshot->targets = &target;
 	snapshot->integrations = &integration;

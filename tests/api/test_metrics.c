@@ -36,6 +36,8 @@ Test(metrics, prometheus_text)
 	cr_expect(strstr(reply.body->str, "\nconnector_lag{connector=\"a\"} 1.5\n"));
 	cr_expect(strstr(reply.body->str, "tocsin_alerts{state=\"firing\",severity=\"critical\"} 1\n"));
 	cr_expect(strstr(reply.body->str, "tocsin_notifications_sent_total{integration=\"oncall/slack/team\""));
+	cr_expect(strstr(reply.body->str, "tocsin_template_failures_total{integration=\"oncall/slack/team\","
+					  "receiver=\"oncall\",kind=\"slack\"} 3\n"));
 	cr_expect_null(strstr(reply.body->str, "NaN"));
 	cr_expect_null(strstr(reply.body->str, "# EOF"));
 	check_with_promtool(reply.body->str);

@@ -503,7 +503,11 @@ Test(dispatcher, a_rate_limit_is_waited_for_and_is_no_failure)
 	settle(world);
 	happen(world, TRANSITION_OPENED, "A", SEVERITY_WARNING);
 	pass(world, 1000);
-	answer_with(world, 0, (struct delivery_result){DELIVERY_RETRY, .retry_after = 7000, .rate_limited = true});
+	answer_with(world, 0,
+		    (struct delivery_result){DELIVERY_RETRY,
+					     .retry_after = 7000,
+					     .rate_limited = true,
+					     .built_in = BUILT_IN_TEMPLATE_FAILED});
 	happen_on(world, TRANSITION_OPENED, "B", SEVERITY_CRITICAL, "other");
 	pass(world, 6999);
 	expect(world, 1, "firing", "first");
@@ -512,6 +516,7 @@ Test(dispatcher, a_rate_limit_is_waited_for_and_is_no_failure)
 	struct integration_health health;
 	dispatcher_integration_health(world->dispatcher, 0, &health);
 	cr_assert_eq(health.rate_limited, 1);
+	cr_expect_eq(health.template_failures, 1);
 	cr_assert_eq(health.failed, 0);
 	world_free(world);
 }
@@ -537,13 +542,20 @@ Test(dispatcher, a_breaker_opens_after_failures_and_probes_with_one)
 	world_free(world);
 }
 
-Test(dispatcher, mail_is_one_row_a_recipient_with_a_key_of_its_own)
+/* To each of whom a first message is on its way. */
+static struct world *two_addresses(void)
 {
 	struct world *world = world_new();
 	world->hook.kind = &mail_kind;
 	settle(world);
 	happen(world, TRANSITION_OPENED, "A", SEVERITY_WARNING);
 	pass(world, 1000);
+	return world;
+}
+
+Test(dispatcher, mail_is_one_row_a_recipient_with_a_key_of_its_own)
+{
+	struct world *world = two_addresses();
 	cr_assert_eq(world->sent->len, 2);
 	cr_assert_str_neq(json_get_text(sent_at(world, 0)->payload, "key", ""),
 			  json_get_text(sent_at(world, 1)->payload, "key", ""));
@@ -553,11 +565,7 @@ Test(dispatcher, mail_is_one_row_a_recipient_with_a_key_of_its_own)
 /* "You were told it fired (02:42)", not once for each address. */
 Test(dispatcher, a_message_to_several_addresses_counts_once)
 {
-	struct world *world = world_new();
-	world->hook.kind = &mail_kind;
-	settle(world);
-	happen(world, TRANSITION_OPENED, "A", SEVERITY_WARNING);
-	pass(world, 1000);
+	struct world *world = two_addresses();
 	answer(world, 0, DELIVERY_SENT);
 	pass(world, 500);
 	answer(world, 1, DELIVERY_SENT);
@@ -571,11 +579,7 @@ Test(dispatcher, a_message_to_several_addresses_counts_once)
 /* One address has the first message, the other is still waiting for it: the end is the second message all the same. */
 Test(dispatcher, a_number_that_one_address_saw_is_not_given_again)
 {
-	struct world *world = world_new();
-	world->hook.kind = &mail_kind;
-	settle(world);
-	happen(world, TRANSITION_OPENED, "A", SEVERITY_WARNING);
-	pass(world, 1000);
+	struct world *world = two_addresses();
 	answer(world, 0, DELIVERY_SENT);
 	answer_with(world, 1, (struct delivery_result){DELIVERY_RETRY, .retry_after = 3600000});
 	happen(world, TRANSITION_RESOLVED, "A", SEVERITY_WARNING);

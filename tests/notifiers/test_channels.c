@@ -189,7 +189,7 @@ Test(channels, slack_answers_have_their_classes)
 		cr_expect_eq(last.verdict, table[i].verdict, "%d %s", table[i].status, table[i].body);
 		cr_expect_eq(last.rate_limited, table[i].limited, "%d %s", table[i].status, table[i].body);
 		cr_expect_eq(requests, table[i].sent);
-		cr_expect_not(last.fallback_text);
+		cr_expect_eq(last.built_in, BUILT_IN_UNUSED);
 		slack_done(integration);
 	}
 }
@@ -206,7 +206,8 @@ Test(channels, slack_refusing_blocks_gets_the_built_in_text_in_the_same_attempt)
 	send_sample(integration, SAMPLE_WORSE);
 	cr_expect_eq(requests, 2u);
 	cr_expect_eq(last.verdict, DELIVERY_SENT);
-	cr_expect(last.fallback_text);
+	cr_expect_eq(last.built_in, BUILT_IN_BLOCKS_REFUSED);
+	cr_expect_str_eq(last.detail, "blocks refused, built-in text instead: invalid_blocks; HTTP 200 ok");
 	cr_expect_not_null(strstr(bodies[0], "\"blocks\""));
 	cr_expect_null(strstr(bodies[1], "\"blocks\""));
 	cr_expect_not_null(strstr(bodies[1], "invalid_blocks"));
@@ -230,7 +231,8 @@ Test(channels, a_failing_template_never_loses_a_page)
 	answers[0].body = "ok";
 	send_sample(integration, SAMPLE_WORSE);
 	cr_expect_eq(last.verdict, DELIVERY_SENT);
-	cr_expect(last.fallback_text);
+	cr_expect_eq(last.built_in, BUILT_IN_TEMPLATE_FAILED);
+	cr_expect(g_str_has_prefix(last.detail, "template failed, built-in text instead: "), "%s", last.detail);
 	cr_expect_not_null(strstr(bodies[0], "Built-in text. Template failed"), "%s", bodies[0]);
 	slack_done(integration);
 }
