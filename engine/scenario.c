@@ -243,7 +243,7 @@ static const struct statement_kind {
 	{"config", 1, true, do_config, "config <<END"},
 	{"crash", 1, false, do_restart, "crash [for TIME] [delivered]"},
 	{"every", 2, true, do_every, "every TIME"},
-	{"expect", 3, false, scenario_expect, "expect STATE RULE{…} | sent COUNT … | no message … | said TEXT … | logged REASON"},
+	{"expect", 3, false, scenario_expect, "expect STATE RULE{…} | sent COUNT … | no message … | said TEXT … | logged REASON | unlogged REASON"},
 	{"fail", 6, false, do_fail, "fail notifier NAME COUNT times HOW"},
 	{"gone", 2, false, do_gone, "gone SERIES{…} [on TARGET]"},
 	{"hold", 2, false, do_hold, "hold RECEIVER"},

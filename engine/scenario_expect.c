@@ -94,12 +94,15 @@ static bool expect_sent(struct scenario_run *run, struct error *err)
 static bool expect_logged(struct scenario_run *run, struct error *err)
 {
 	struct scenario_store *store = scenario_world_store(run->world);
+	bool wanted = strcmp(run_word(run, 1), "unlogged") != 0;
 	enum reason reason;
 	if (!reason_parse(run_word(run, 2), &reason))
 		return error_set(err, "'%s' is no reason", run_word(run, 2));
-	if (scenario_store_logged(store, run_word(run, 2)))
+	if ((scenario_store_logged(store, run_word(run, 2)) > 0) == wanted)
 		return true;
-	return error_set(err, "expected the log to give the reason %s, but it does not", run_word(run, 2));
+	return error_set(err, wanted ? "expected the log to give the reason %s, but it does not"
+				     : "expected the log never to give the reason %s, but it does",
+			 run_word(run, 2));
 }
 
 static bool expect_said(struct scenario_run *run, struct error *err)
@@ -121,7 +124,7 @@ bool scenario_expect(struct scenario_run *run, struct error *err)
 		return expect_sent(run, err);
 	if (strcmp(run_word(run, 1), "no") == 0 && g_str_has_prefix(run_word(run, 2), "message"))
 		return expect_count(run, 0, err);
-	if (strcmp(run_word(run, 1), "logged") == 0)
+	if (strcmp(run_word(run, 1), "logged") == 0 || strcmp(run_word(run, 1), "unlogged") == 0)
 		return expect_logged(run, err);
 	if (strcmp(run_word(run, 1), "said") == 0)
 		return expect_said(run, err);

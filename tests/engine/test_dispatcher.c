@@ -264,6 +264,37 @@ Test(dispatcher, mail_is_one_row_a_recipient_with_a_key_of_its_own)
 	world_free(world);
 }
 
+static const struct told_row *told_in_last_effects(const struct world *world)
+{
+	cr_assert_gt(world->kept->len, 0);
+	const struct effects *effects = world->kept->pdata[world->kept->len - 1];
+	cr_assert_eq(effects->told_count, 1);
+	return &effects->told[0];
+}
+
+/* What a restart would read, while another address still waits for the same end. */
+Test(dispatcher, the_ledger_follows_what_arrived)
+{
+	struct world *world = world_new();
+	world->hook.kind = &mail_kind;
+	settle(world);
+	happen(world, TRANSITION_OPENED, "A", SEVERITY_WARNING);
+	pass(world, 1000);
+	cr_expect_eq(told_in_last_effects(world)->told, TOLD_MAYBE);
+	answer(world, 0, DELIVERY_SENT);
+	cr_expect_eq(told_in_last_effects(world)->told, TOLD_FIRING);
+	answer(world, 1, DELIVERY_SENT);
+	happen(world, TRANSITION_RESOLVED, "A", SEVERITY_WARNING);
+	pass(world, 60000);
+	cr_assert_eq(world->sent->len, 4);
+	answer(world, 2, DELIVERY_SENT);
+	cr_expect_eq(told_in_last_effects(world)->told, TOLD_RESOLVED);
+	cr_expect_not(told_in_last_effects(world)->deleted);
+	answer(world, 3, DELIVERY_SENT);
+	cr_expect(told_in_last_effects(world)->deleted);
+	world_free(world);
+}
+
 /* "You were told it fired (02:42)", not once for each address. */
 Test(dispatcher, a_message_to_several_addresses_counts_once)
 {
@@ -381,6 +412,29 @@ static bool hold_all(void *state, const struct alert *alert, msec_t now_wall, ch
 	return now_wall < *until;
 }
 static const struct suppressor test_suppressor = {"test", SUPPRESSED_SILENCED, hold_all};
+
+Test(dispatcher, nothing_holds_back_what_is_over)
+{
+	struct world *world = world_new();
+	msec_t until = world->now.wall;
+	dispatcher_add_suppressor(world->dispatcher, &test_suppressor, &until);
+	settle(world);
+	happen(world, TRANSITION_OPENED, "A", SEVERITY_WARNING);
+	pass(world, 1000);
+	expect(world, 1, "firing", "first");
+	answer(world, 0, DELIVERY_SENT);
+	until = world->now.wall + 600 * 1000;
+	happen(world, TRANSITION_WORSE, "A", SEVERITY_CRITICAL);
+	const struct effects *effects = world->kept->pdata[world->kept->len - 1];
+	cr_expect_eq(effects->alerts[effects->alerts_count - 1]->suppressed, SUPPRESSED_SILENCED);
+	happen(world, TRANSITION_RESOLVED, "A", SEVERITY_CRITICAL);
+	effects = world->kept->pdata[world->kept->len - 1];
+	cr_expect_eq(effects->alerts[effects->alerts_count - 1]->state, ALERT_RESOLVED);
+	cr_expect_eq(effects->alerts[effects->alerts_count - 1]->suppressed, 0);
+	pass(world, 60 * 1000);
+	expect(world, 2, "resolved", "all_resolved");
+	world_free(world);
+}
 
 Test(dispatcher, what_was_held_back_is_told_when_that_ends_but_never_the_end_of_the_untold)
 {

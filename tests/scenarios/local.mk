@@ -45,6 +45,7 @@ EXTRA_DIST += tests/scenarios/an_address_put_off_hears_neither_after_a_restart.s
 EXTRA_DIST += tests/scenarios/an_address_put_off_until_the_end_hears_neither.scn
 EXTRA_DIST += tests/scenarios/an_address_that_may_have_it_hears_the_end.scn
 EXTRA_DIST += tests/scenarios/an_ambiguous_send_keeps_its_key_and_its_end.scn
+EXTRA_DIST += tests/scenarios/an_end_is_told_once_through_two_groups.scn
 EXTRA_DIST += tests/scenarios/an_end_of_what_was_only_in_a_dead_letter_is_no_news.scn
 EXTRA_DIST += tests/scenarios/better_is_not_news.scn
 EXTRA_DIST += tests/scenarios/between_raise_and_clear_it_keeps_firing.scn
