@@ -1,7 +1,7 @@
 # base: sources of the room; one line a file.
 libtocsin_a_SOURCES += base/arena.h base/arena.c
 libtocsin_a_SOURCES += base/clock.h base/clock_system.c base/clock_virtual.c
-libtocsin_a_SOURCES += base/config.h base/config.c base/config_fill.c base/config_report.c base/config_tree.c
+libtocsin_a_SOURCES += base/config.h base/config.c base/config_fill.c base/config_report.c base/config_tree.c base/config_value.h base/config_value.c
 libtocsin_a_SOURCES += base/config_lex.h base/config_lex.c
 libtocsin_a_SOURCES += base/duration.h base/duration.c
 libtocsin_a_SOURCES += base/error.h base/error.c

@@ -18,6 +18,7 @@ libtocsin_a_SOURCES += sources/kafka_client.h sources/kafka_client.c
 libtocsin_a_SOURCES += sources/kafka.c
 libtocsin_a_SOURCES += sources/kafka_worker.h sources/kafka_worker.c
 libtocsin_a_SOURCES += sources/connector_model.h sources/connector_model.c
+libtocsin_a_SOURCES += sources/model_input.h sources/model_input.c
 libtocsin_a_SOURCES += sources/text_cache.h sources/text_cache.c
 libtocsin_a_SOURCES += sources/text_number.h sources/text_number.c
 libtocsin_a_SOURCES += sources/text_series.h sources/text_series.c
