@@ -37,7 +37,8 @@ void rig_start_with(struct rig *rig, unsigned flags, const struct settings_globa
 	rig->own_clock = flags & RIG_VIRTUAL;
 	rig->clock = rig->own_clock ? clock_virtual_new(1780000000000) : clock_system();
 	rig->settings.listen = (char *)(uintptr_t) "127.0.0.1:0";
-	rig->settings.connections = 4000;
+	if (!rig->settings.connections)
+		rig->settings.connections = 4000;
 	if (flags & RIG_TOKENS)
 		make_tokens(rig);
 	rig->app = fake_app_new(rig->clock, &rig->settings);

@@ -296,6 +296,29 @@ Test(stream, a_client_that_does_not_read_is_dropped_and_delays_nobody, .timeout 
 	rig_stop(&rig);
 }
 
+Test(stream, their_number_has_a_bound_and_leaves_room_for_questions)
+{
+	enum { CONNECTIONS = 20, STREAMS = CONNECTIONS - CONNECTIONS / 10 };
+	struct settings_global settings = {.connections = CONNECTIONS};
+	struct rig rig;
+	rig_start_with(&rig, 0, &settings);
+	int fds[STREAMS + 1];
+	GString *out = g_string_new(NULL);
+	for (int i = 0; i <= STREAMS; i++) {
+		g_string_truncate(out, 0);
+		fds[i] = open_stream(&rig, "", "");
+		cr_assert(rig_read_until(fds[i], out, i < STREAMS ? "event: heartbeat" : " 503 "), "%d: %s", i, out->str);
+	}
+	close(fds[STREAMS]);
+	struct reply reply = rig_call(&rig, "GET", "/api/v1/status", NULL, NULL, NULL);
+	cr_expect_eq(reply.status, 200);
+	reply_release(&reply);
+	for (int i = 0; i < STREAMS; i++)
+		close(fds[i]);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
 static void *stop(void *cls)
 {
 	struct rig *rig = cls;

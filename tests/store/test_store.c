@@ -491,6 +491,36 @@ Test(store, events_are_read_after_a_number_and_by_episode, .init = set_up, .fini
 	effects_free(effects);
 }
 
+/* A reader that answers stays where it is until the gate is opened. */
+struct gate {
+	pthread_mutex_t mutex;
+	unsigned answers;
+};
+
+static void answer_at_gate(void *ctx, struct store_page *page)
+{
+	struct gate *gate = ctx;
+	store_page_free(page);
+	pthread_mutex_lock(&gate->mutex);
+	gate->answers++;
+	pthread_mutex_unlock(&gate->mutex);
+}
+
+Test(store, questions_that_wait_have_a_bound, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	struct store *store = must_open();
+	struct gate gate = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+	struct store_query_events query = {.limit = 1};
+	unsigned taken = 0;
+	pthread_mutex_lock(&gate.mutex);
+	while (taken < 5000 && store_read_events(store, &query, answer_at_gate, &gate))
+		taken++;
+	pthread_mutex_unlock(&gate.mutex);
+	cr_assert_lt(taken, 1000, "%u questions were taken while none was answered", taken);
+	store_close(store);
+	cr_assert_eq(gate.answers, taken, "what was taken is answered");
+}
+
 Test(store, outbox_rows_are_found_by_episode_and_state, .init = set_up, .fini = tear_down)
 {
 	struct store *store = must_open();

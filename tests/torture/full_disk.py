@@ -1,7 +1,7 @@
 """full_disk: the state directory has no room left, not for a byte; then it has again."""
 import os
 
-from harness import until
+from harness import call, until
 
 LEFT = 24 << 20  # below what the daemon wants to keep free, more than its ballast
 
@@ -55,6 +55,9 @@ def case(torture_class, build, disk, seed):
             filler.to_the_last_byte()
             return store(torture)["refusals"] > refusals + 1
         tap.check(until(refused, 30), "a full disk refuses commits, and the daemon lives on", torture.daemon.tail())
+        url = f"{torture.daemon.base}/api/v1/alerts/{torture.accepted()[0]['alerts'][0]['episode']}/ack"
+        busy = until(lambda: call(url, "POST", {"by": "ada"}, timeout=3)[0] == 503, 30)
+        tap.check(busy, "meanwhile an acknowledgement is refused, not kept waiting", torture.daemon.tail())
         filler.remove()
         torture.sees()
         tap.check(until(lambda: store(torture)["accepts"], 30), "with room again it recovers by itself", store(torture))

@@ -99,7 +99,7 @@ class Torture:
             page = self.daemon.get(f"/api/v1/history?limit=200{'&cursor=' + cursor if cursor else ''}")
             items += page["items"]
             cursor = page["next"]
-        told = {alert["episode"] for receipt in self.world.receipts for alert in receipt["alerts"]}
+        told = {alert["episode"] for receipt in self.accepted() for alert in receipt["alerts"]}
         return [{"id": one["id"], "thing": one["labels"]["thing"], "begun": wall(one["started_at"]),
                  "excused": one["id"] not in told and self.excuse(one["id"])} for one in items]
 
