@@ -51,7 +51,6 @@ struct rule_health {
 	uint32_t instances, pending, firing, recovering, no_data;
 	uint64_t evaluations;
 	msec_t last_evaluation; /* wall */
-	msec_t last_elapsed_usec;
 	uint32_t errors;        /* regex limits, template failures */
 	char last_error[128];
 };

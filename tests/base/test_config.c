@@ -181,6 +181,8 @@ Test(config, includes_are_sorted_and_every_file_is_checked)
 	const config_setting_t *group = config_setting_get_member(config_tree_root(tree, 3), "group");
 	const config_setting_t *z = group ? config_setting_get_member(group, "z") : NULL;
 	cr_assert(z && g_str_has_suffix(config_file_of(z), "conf.d/3.conf") && config_line_of(z) == 1);
+	cr_expect_str_eq(config_short_file_of(z), "conf.d/3.conf", "from the main file's folder");
+	cr_expect_str_eq(config_short_file_of(config_tree_root(tree, 0)), "a.conf");
 	config_report_release(&report);
 	config_tree_free(tree);
 	g_free(problems);
