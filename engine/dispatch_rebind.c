@@ -20,10 +20,15 @@ static const struct route *find_route(const struct route *route, const struct gr
 static void bind_groups(struct dispatcher *dispatcher)
 {
 	GHashTableIter iter;
-	void *group;
+	void *value;
 	g_hash_table_iter_init(&iter, dispatcher->groups);
-	while (g_hash_table_iter_next(&iter, NULL, &group))
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct group *group = value;
 		group_bind(group, find_route(dispatcher->root, group));
+		/* Its times may have changed, or the wall clock while nobody looked: it sees for itself. */
+		if (group->members->len)
+			group_touch(dispatcher, group, false);
+	}
 }
 
 static void route_again(struct dispatcher *dispatcher)
