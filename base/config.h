@@ -78,6 +78,8 @@ struct config_tree *config_tree_load(const char *path, struct config_report *rep
 struct config_tree *config_tree_parse(const char *name, const char *text, struct config_report *report);
 void config_tree_free(struct config_tree *tree);
 size_t config_tree_files(const struct config_tree *tree);
+/* SHA-256 over the names and texts of all files, lower-case hex; borrowed. */
+const char *config_tree_hash(const struct config_tree *tree);
 const char *config_tree_file(const struct config_tree *tree, size_t i);
 const config_setting_t *config_tree_root(const struct config_tree *tree, size_t i);
 

@@ -19,6 +19,7 @@ struct config_file {
 
 struct config_tree {
 	GPtrArray *files; /* of struct config_file */
+	GChecksum *hash;
 	char *folder; /* of the main file, with a slash; NULL for a text or the working directory */
 };
 
@@ -35,6 +36,7 @@ static struct config_tree *tree_new(void)
 {
 	struct config_tree *tree = g_new0(struct config_tree, 1);
 	tree->files = g_ptr_array_new_with_free_func(file_free);
+	tree->hash = g_checksum_new(G_CHECKSUM_SHA256);
 	return tree;
 }
 
@@ -43,6 +45,7 @@ void config_tree_free(struct config_tree *tree)
 	if (!tree)
 		return;
 	g_ptr_array_free(tree->files, TRUE);
+	g_checksum_free(tree->hash);
 	g_free(tree->folder);
 	g_free(tree);
 }
@@ -70,6 +73,8 @@ static void name_settings(config_setting_t *setting, const char *name)
 static void parse(const struct config_tree *tree, struct config_file *file, const char *text, size_t length, struct config_report *report)
 {
 	bool told;
+	g_checksum_update(tree->hash, (const guchar *)file->name, (gssize)strlen(file->name) + 1);
+	g_checksum_update(tree->hash, (const guchar *)text, (gssize)length);
 	bool usable = config_lex(file->name, text, length, report, &told);
 	if (usable && !config_read_string(&file->config, text) && !told) {
 		const char *included = config_error_file(&file->config);
@@ -80,10 +85,16 @@ static void parse(const struct config_tree *tree, struct config_file *file, cons
 	config_setting_set_hook(config_root_setting(&file->config), tree->folder); /* for config_short_file_of */
 }
 
+const char *config_tree_hash(const struct config_tree *tree)
+{
+	return g_checksum_get_string(tree->hash); /* closed by the loader: any thread may read it */
+}
+
 struct config_tree *config_tree_parse(const char *name, const char *text, struct config_report *report)
 {
 	struct config_tree *tree = tree_new();
 	parse(tree, file_new(tree, name), text, strlen(text), report);
+	g_checksum_get_string(tree->hash);
 	return tree;
 }
 
@@ -225,6 +236,7 @@ struct config_tree *config_tree_load(const char *path, struct config_report *rep
 	/* The array grows while included files bring includes of their own. */
 	for (unsigned i = 0; i < tree->files->len; i++)
 		load_includes(tree, tree->files->pdata[i], report);
+	g_checksum_get_string(tree->hash);
 	return tree;
 }
 

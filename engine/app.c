@@ -85,6 +85,7 @@ static void app_free(struct app *app)
 	pthread_mutex_destroy(&app->bus_lock);
 	g_free(app->targets);
 	g_free(app->reload_error);
+	g_free(app->reload_text);
 	g_free(app->config_path);
 	g_free(app->config_text);
 	g_free(app->listen);

@@ -256,6 +256,7 @@ static void step(struct app *app, struct now now)
 						commands->len, now);
 	transitions_release(&transitions);
 	app->last_step_at = now.wall;
+	app->step_elapsed = app->clock->read(app->clock).mono - now.mono;
 	if (effects && !effects_empty(effects)) {
 		app->in_flight = effects;
 		ask_commit(app);

@@ -44,6 +44,10 @@ void app_publish(struct app *app, struct now now)
 	snapshot->started_at = app->started_at;
 	snapshot->last_step_at = app->last_step_at;
 	snapshot->reload_error = g_strdup(app->reload_error);
+	snapshot->reload_at = app->reload_at;
+	snapshot->reload_ok = app->reload_ok;
+	snapshot->reload_text = g_strdup(app->reload_text);
+	snapshot->step_elapsed = app->step_elapsed;
 	cluster_watch_note(app->clusters, snapshot->alerts, snapshot->alert_count, now.wall);
 	pthread_mutex_lock(&app->lock);
 	struct snapshot *old = app->snapshot;

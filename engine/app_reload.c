@@ -66,8 +66,12 @@ static void retire(struct app *app, struct settings *settings)
 		retire_run(settings);
 }
 
-static void note_reload(struct app *app, bool ok, const char *text)
+static void note_reload(struct app *app, bool ok, const char *text, msec_t at)
 {
+	g_free(app->reload_text);
+	app->reload_text = g_strdup(text);
+	app->reload_ok = ok;
+	app->reload_at = at;
 	g_free(app->reload_error);
 	app->reload_error = ok ? NULL : g_strdup(text);
 	log_event(ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "config", ok ? "configuration read" : "configuration refused; the old one runs on",
@@ -100,7 +104,7 @@ void app_use_settings(struct app *app, struct app_message *message, struct now n
 	struct error err = {""};
 	bool ok = settings && take_over(app, settings, now, &err);
 	const char *text = err.text[0] ? err.text : message->text;
-	note_reload(app, ok, text);
+	note_reload(app, ok, text, now.wall);
 	if (message->reload_done)
 		message->reload_done(message->ctx, ok, text);
 }

@@ -87,7 +87,9 @@ struct app {
 	uint64_t config_generation;
 	msec_t config_loaded_at, started_at, last_step_at, last_snapshot_mono;
 	char epoch[ULID_SIZE];
-	char *reload_error;
+	char *reload_error, *reload_text;
+	msec_t reload_at, step_elapsed;
+	bool reload_ok;
 	uint64_t commits;
 	bool settled, finishing, checkpointed;
 	msec_t finish_by;

@@ -52,6 +52,7 @@ void snapshot_unref(struct snapshot *snapshot)
 	integrations_free(snapshot->integrations, snapshot->integration_count);
 	settings_unref(snapshot->settings);
 	g_free(snapshot->reload_error);
+	g_free(snapshot->reload_text);
 	g_free(snapshot);
 }
 

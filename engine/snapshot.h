@@ -45,6 +45,10 @@ struct snapshot {
 	uint64_t config_generation;
 	msec_t config_loaded_at, started_at, last_step_at;
 	char *reload_error;            /* of the last reload, or NULL */
+	msec_t reload_at;              /* the last reload; 0 = none yet */
+	bool reload_ok;
+	char *reload_text;             /* its report, or NULL */
+	msec_t step_elapsed;           /* of the last evaluation */
 };
 /* Alerts, rules and integrations as they stand under these settings; the caller adds the rest. Engine thread. */
 struct snapshot *snapshot_new(const struct evaluator *evaluator, const struct dispatcher *dispatcher,

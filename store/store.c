@@ -175,6 +175,11 @@ void store_close(struct store *store)
 	g_free(store);
 }
 
+const char *store_path(const struct store *store)
+{
+	return store->path;
+}
+
 void store_health(struct store *store, struct store_health *out)
 {
 	pthread_mutex_lock(&store->mutex);

@@ -157,6 +157,7 @@ struct store_health {
 	msec_t last_commit_elapsed;
 	char problem[256];
 };
+const char *store_path(const struct store *store); /* of the database */
 void store_health(struct store *store, struct store_health *out); /* any thread */
 
 #endif

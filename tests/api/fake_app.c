@@ -627,6 +627,12 @@ bool store_read_deliveries(struct store *store, msec_t since, store_page_fn *don
 	return true;
 }
 
+const char *store_path(const struct store *store)
+{
+	(void)store;
+	return "/state/tocsin.db";
+}
+
 void store_health(struct store *store, struct store_health *out)
 {
 	(void)store;

@@ -202,6 +202,27 @@ Test(config, includes_are_sorted_and_every_file_is_checked)
 	g_free(top);
 }
 
+static char *hash_of(const char *name, const char *text)
+{
+	struct config_report report = {0};
+	struct config_tree *tree = config_tree_parse(name, text, &report);
+	char *hash = g_strdup(config_tree_hash(tree));
+	config_tree_free(tree);
+	config_report_release(&report);
+	return hash;
+}
+
+Test(config, the_hash_tells_texts_apart)
+{
+	char *one = hash_of("a", "x = 1;"), *same = hash_of("a", "x = 1;"), *other = hash_of("a", "x = 2;");
+	cr_assert_eq(strlen(one), 64);
+	cr_assert_str_eq(one, same);
+	cr_assert_str_neq(one, other);
+	g_free(one);
+	g_free(same);
+	g_free(other);
+}
+
 Test(config, the_reference_has_a_row_a_key)
 {
 	char *text = config_reference(keys, KEYS);
