@@ -54,7 +54,7 @@ static void fact(GString *out, const char *label, const char *text)
 	if (strlen(label) >= LABEL - 1)
 		g_string_append_c(out, ' ');
 	char *clean = plain_spaces(text);
-	wrap(out, clean, LABEL + 1, LABEL + 2);
+	wrap(out, clean, LABEL + 1, LABEL + 1);
 	g_free(clean);
 }
 

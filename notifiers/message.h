@@ -14,6 +14,7 @@ enum {
 	MESSAGE_FACT_MAX = 120,
 	MESSAGE_HEADLINE_MAX = 150,
 	MESSAGE_TRACE_MAX = 160,
+	MESSAGE_PREHEADER_MAX = 180,
 	MESSAGE_LABELS_MAX = 300,
 	MESSAGE_WHY_MAX = 500,
 	MESSAGE_URL_MAX = 1000,
@@ -85,6 +86,7 @@ struct message {
 	const char *trace_frame, *trace_cause; /* NULL = none */
 	unsigned trace_more; /* lines that are on the page only */
 	struct rich *why, *next;
+	bool why_short; /* its names had to be cut */
 	const char *labels_title, *labels; /* "a=b c=d"; "" = none */
 	const char *utc;
 	const char *preheader; /* without "Warning: " cut away: whole sentence */

@@ -20,11 +20,12 @@ static void add_utc(struct message *message)
 		message->utc = message_printf(message, "sent %s", message_time_utc(n->at, a));
 	else if (message->over)
 		message->utc = message_printf(message, "%s to %s", message_time_utc(n->since, a),
-					      message_time_utc(message_ended_at(n), b));
+					      message_time_utc_after(message_ended_at(n), n->since, b));
 	else if (n->type == NOTIFICATION_WORSE && !message->group)
 		message->utc = message_printf(message, "fired %s, %s %s", message_time_utc(first->alert->started_at, a),
 					      severity_name(first->alert->severity),
-					      message_time_utc_tail(first->alert->updated_at, b));
+					      message_time_utc_after(first->alert->updated_at,
+							     first->alert->started_at, b));
 	else
 		message->utc = message_printf(message, "%s %s", message->group ? "first fired" : "fired",
 					      message_time_utc(n->since ? n->since : first->alert->started_at, a));

@@ -137,7 +137,7 @@ static const char *preheader(struct message *message)
 		word = message_printf(message, "%s, %s", word, message->counts[1].text);
 	const char *text = message_printf(message, "%s: %s. %s%s. %s", word, fact_and_limit(message),
 					  changed ? "" : "Since ", detail, message_who_line(message));
-	return clean_text(message->arena, text, 180);
+	return clean_text(message->arena, text, MESSAGE_PREHEADER_MAX);
 }
 
 void message_add_lines(struct message *message)
@@ -148,7 +148,7 @@ void message_add_lines(struct message *message)
 		message->preheader = "Test: nothing is broken. Nobody has to do anything.";
 	} else if (message->over) {
 		message->one_line = message_printf(message, "%s.%s", message->headline, over_line(message));
-		message->preheader = message->one_line;
+		message->preheader = clean_text(message->arena, message->one_line, MESSAGE_PREHEADER_MAX);
 	} else {
 		const char *limit =
 			fact_and_limit(message) == message->fact ? "" : message_printf(message, " %s", message->limit);

@@ -210,7 +210,9 @@ void message_rest(struct message *message, unsigned names_max)
 		for (unsigned i = message->rows_shown + 1; i < open_rows; i++)
 			same &= ((struct folded *)g_ptr_array_index(rows, i))->severity ==
 				((struct folded *)g_ptr_array_index(rows, message->rows_shown))->severity;
-		g_string_append_printf(out, "%u more", alerts);
+		const struct folded *first = hidden ? g_ptr_array_index(rows, message->rows_shown) : NULL;
+		g_string_append_printf(out, "%u more%s", alerts,
+				       first && message_task_verb(first->worst) ? " tasks" : "");
 		if (same && !message->over && !message->notification->truncated)
 			g_string_append_printf(
 				out, ", all %s",

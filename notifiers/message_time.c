@@ -104,7 +104,8 @@ char *message_time_utc(msec_t wall, char out[MESSAGE_TIME_SIZE])
 	return print(NULL, wall, "%Y-%m-%dT%H:%M:%SZ", out);
 }
 
-char *message_time_utc_tail(msec_t wall, char out[MESSAGE_TIME_SIZE])
+char *message_time_utc_after(msec_t wall, msec_t before, char out[MESSAGE_TIME_SIZE])
 {
-	return print(NULL, wall, "%H:%M:%SZ", out);
+	static const msec_t day = 24 * 3600 * (msec_t)1000;
+	return print(NULL, wall, wall / day == before / day ? "%H:%M:%SZ" : "%Y-%m-%dT%H:%M:%SZ", out);
 }

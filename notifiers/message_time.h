@@ -29,6 +29,7 @@ char *message_time_zone(const struct message_time *time, msec_t wall, char out[M
 char *message_time_mail(const struct message_time *time, msec_t wall, char out[MESSAGE_TIME_SIZE]);
 /* "2026-07-16T00:42:10Z"; tail "00:42:10Z". */
 char *message_time_utc(msec_t wall, char out[MESSAGE_TIME_SIZE]);
-char *message_time_utc_tail(msec_t wall, char out[MESSAGE_TIME_SIZE]);
+/* One that follows another: without the day if it is the same. */
+char *message_time_utc_after(msec_t wall, msec_t before, char out[MESSAGE_TIME_SIZE]);
 
 #endif

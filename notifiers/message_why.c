@@ -1,10 +1,14 @@
 #include "notifiers/message_why.h"
+#include "base/utf8.h"
 #include "model/words.h"
 #include <math.h>
 
+enum { PART_MAX = 160, PART_SHORT = 60 };
+
+/* Names of rules, routes and files: long enough for most, short enough for all of them together. */
 static const char *part(struct message *message, const char *text)
 {
-	return clean_text(message->arena, text, 160);
+	return clean_text(message->arena, text, message->why_short ? PART_SHORT : PART_MAX);
 }
 
 static void add_rule(struct message *message, struct rich *why)
@@ -128,42 +132,56 @@ static void add_route(struct message *message, struct rich *why)
 		rich_text(why, " You are the fallback: %s.", part(message, n->note));
 }
 
-void message_add_why(struct message *message, bool brief)
+static void add_reason(struct message *message, struct rich *why)
 {
-	const struct notification *n = message->notification;
-	struct rich *why = message->why = rich_new(message->arena);
-	if (n->type == NOTIFICATION_TEST || !message_first(message)) {
+	switch (message->notification->type) {
+	case NOTIFICATION_WORSE:
+		why_worse(message, why);
+		break;
+	case NOTIFICATION_STILL:
+		why_still(message, why);
+		break;
+	case NOTIFICATION_PART_RESOLVED:
+		why_part(message, why);
+		break;
+	case NOTIFICATION_RESOLVED:
+		why_over(message, why);
+		break;
+	case NOTIFICATION_FIRING:
+	case NOTIFICATION_FLAPPING:
+	case NOTIFICATION_NO_DATA:
+	case NOTIFICATION_TEST:
+		why_firing(message, why);
+		break;
+	}
+}
+
+static struct rich *new_why(struct message *message, bool brief)
+{
+	struct rich *why = rich_new(message->arena);
+	if (message->notification->type == NOTIFICATION_TEST || !message_first(message)) {
 		rich_text(why, "Somebody asked for a test of ");
-		rich_bold(why, "%s", part(message, n->receiver));
+		rich_bold(why, "%s", part(message, message->notification->receiver));
 		rich_text(why, ".");
-		return;
+		return why;
 	}
 	if (brief) {
 		add_rule(message, why);
 		rich_text(why, ".");
 	} else {
-		switch (n->type) {
-		case NOTIFICATION_WORSE:
-			why_worse(message, why);
-			break;
-		case NOTIFICATION_STILL:
-			why_still(message, why);
-			break;
-		case NOTIFICATION_PART_RESOLVED:
-			why_part(message, why);
-			break;
-		case NOTIFICATION_RESOLVED:
-			why_over(message, why);
-			break;
-		case NOTIFICATION_FIRING:
-		case NOTIFICATION_FLAPPING:
-		case NOTIFICATION_NO_DATA:
-		case NOTIFICATION_TEST:
-			why_firing(message, why);
-			break;
-		}
+		add_reason(message, why);
 	}
 	add_route(message, why);
+	return why;
+}
+
+void message_add_why(struct message *message, bool brief)
+{
+	message->why = new_why(message, brief);
+	if (message->why_short || utf8_length(message_plain(message, message->why)) <= MESSAGE_WHY_MAX)
+		return;
+	message->why_short = true;
+	message->why = new_why(message, brief);
 }
 
 static const char *more_words(struct message *message)

@@ -166,16 +166,18 @@ void rich_html(const struct rich *rich, const struct message_time *time, GString
 	}
 }
 
-static bool word_byte(char c)
+/* A letter or a digit of any script; a no-break space, a dash or a quote is an edge. Texts are valid UTF-8. */
+static bool in_word(const char *at)
 {
-	return g_ascii_isalnum(c) || (c & 0x80);
+	return g_unichar_isalnum(g_utf8_get_char(at));
 }
 
 /* Slack formats *x*, _x_, ~x~ and `x` only at the edge of a word. There a sign that looks the same stands in its
  * place; inside a word (my_topic) nothing changes. */
 static const char *slack_sign(const char *text, const char *at)
 {
-	bool inside = at > text && word_byte(at[-1]) && word_byte(at[1]);
+	bool mark = *at == '*' || *at == '_' || *at == '~';
+	bool inside = mark && at > text && in_word(g_utf8_prev_char(at)) && in_word(at + 1);
 	switch (*at) {
 	case '&':
 		return "&amp;";

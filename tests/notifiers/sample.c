@@ -327,6 +327,7 @@ struct notification *sample_new(enum sample sample)
 	case SAMPLE_CLOSED:
 		n = resolved();
 		n->alerts[0].alert->reason = REASON_GONE;
+		n->alerts[0].alert->value = NAN;
 		return n;
 	case SAMPLE_COUNT:
 		break;

@@ -3,6 +3,7 @@
 #include "notifiers/fallback.h"
 #include "notifiers/mail.h"
 #include "notifiers/message_compose.h"
+#include "notifiers/message_cut.h"
 #include "notifiers/notifiers.h"
 #include "notifiers/slack_blocks.h"
 #include "tests/notifiers/sample.h"
@@ -111,7 +112,7 @@ Test(messages, facts_words_and_reasons_stand_in_every_form)
 		 "Root cause"},
 		{SAMPLE_GROUP, "13 of 14: PSQLException: ERROR: deadlock detected",
 		 "Worst five of 8 connectors, all critical", "4 of 4 failed"},
-		{SAMPLE_GROUP, "5 more, all warning: invoices-jdbc-sink 2", "tasks 0 to 3", "Acknowledge 14"},
+		{SAMPLE_GROUP, "5 more tasks, all warning: invoices-jdbc-sink", "tasks 0 to 3", "Acknowledge 14"},
 		{SAMPLE_WORSE, "Critical, was warning. Worse.", "*Critical*, was warning", "Worse, was warning"},
 		{SAMPLE_STILL, "Nobody; primary on call had it until 04:00", "still firing", "Still firing"},
 		{SAMPLE_PART_RESOLVED, "9 of 14 resolved, none new", "Still failed", "Part resolved"},
@@ -379,6 +380,107 @@ Test(messages, hostile_texts_stay_texts_and_within_every_limit)
 	}
 }
 
+static void check_entities(const char *text, const char *where)
+{
+	for (const char *at = strchr(text, '&'); at; at = strchr(at + 1, '&'))
+		cr_expect(g_str_has_prefix(at, "&amp;") || g_str_has_prefix(at, "&lt;") || g_str_has_prefix(at, "&gt;"),
+			  "%s: a sign was cut in two: %.12s", where, at);
+}
+
+/* Also where the headline is a section of Slack's own markup, not plain text. */
+Test(messages, hostile_texts_stay_texts_in_every_type)
+{
+	for (int type = 0; type < NOTIFICATION_TEST; type++)
+		for (unsigned alerts = 1; alerts <= 2; alerts++) {
+			struct notification *n = sample_hostile(alerts);
+			n->type = (enum notification_type)type;
+			for (unsigned i = 0; type == NOTIFICATION_RESOLVED && i < alerts; i++)
+				n->alerts[i].alert->state = ALERT_RESOLVED;
+			struct view view;
+			view_init(&view, n);
+			const json_t *head = json_array_get(json_object_get(view.slack, "blocks"), 0);
+			const json_t *shown = json_object_get(head, "text");
+			if (!strcmp(json_get_text(shown, "type", ""), "mrkdwn")) {
+				has_not(json_get_text(shown, "text", ""), "<!channel>", "slack");
+				check_entities(json_get_text(shown, "text", ""), "slack");
+			}
+			has_not(json_get_text(view.slack, "text", ""), "<!channel>", "slack");
+			has_not(view.html->str, "<script", "html");
+			check_mail_lines(&view);
+			view_release(&view);
+		}
+}
+
+Test(messages, texts_are_cut_before_they_are_escaped)
+{
+	struct arena *arena = arena_new();
+	struct message_time time;
+	message_time_init(&time, NULL, 0);
+	GString *signs = g_string_new(NULL), *out = g_string_new(NULL);
+	for (int i = 0; i < 3000; i++)
+		g_string_append(signs, i % 3 ? "&" : "<");
+	struct rich *rich = rich_new(arena);
+	rich_text(rich, "%s", signs->str);
+	rich_slack(rich, &time, 400, out);
+	cr_expect_leq(out->len, 400u);
+	cr_expect(g_str_has_suffix(out->str, "…"));
+	check_entities(out->str, "slack");
+	g_string_free(signs, TRUE);
+	g_string_free(out, TRUE);
+	message_time_release(&time);
+	arena_free(arena);
+}
+
+Test(messages, twins_stay_apart_when_their_names_are_cut)
+{
+	struct arena *arena = arena_new();
+	char *one = g_strdup_printf("orders-%0150d-eu-sink-7", 0), *two = g_strdup_printf("orders-%0150d-eu-sink-8", 0);
+	const char *a = clean_name(arena, one, MESSAGE_NAME_MAX), *b = clean_name(arena, two, MESSAGE_NAME_MAX);
+	cr_expect_leq(utf8_length(a), MESSAGE_NAME_MAX);
+	cr_expect_str_neq(a, b);
+	cr_expect_not_null(strstr(a, "…"));
+	g_free(one);
+	g_free(two);
+	arena_free(arena);
+}
+
+Test(messages, what_is_never_cut_stays_and_a_cut_says_so)
+{
+	struct view view;
+	view_init(&view, sample_hostile(300));
+	unsigned step = 0;
+	while (message_cut(view.message, &step))
+		;
+	cr_expect_eq(step, 10u);
+	GString *html = g_string_new(NULL);
+	mail_html(view.message, html);
+	static const char *const kept[] = {">Since<",      ">Who has it<",  "Acknowledge 300", ">Open<",
+					   "incident EV1L", " more",        ">Why you get this<"};
+	for (size_t i = 0; i < G_N_ELEMENTS(kept); i++)
+		has(html->str, kept[i], "html");
+	cr_expect_eq(view.message->rows_shown, 3u);
+	g_string_free(html, TRUE);
+	view_release(&view);
+	view_init(&view, sample_new(SAMPLE_FIRING_TASK));
+	has(view.html->str, "2 more lines on the page", "html");
+	has(view.text->str, "(2 more lines on the page)", "text");
+	view_release(&view);
+}
+
+Test(messages, the_small_print_stays_small)
+{
+	for (int type = 0; type < NOTIFICATION_TEST; type++) {
+		struct notification *n = sample_hostile(1);
+		n->type = (enum notification_type)type;
+		struct view view;
+		view_init(&view, n);
+		cr_expect_leq(utf8_length(message_plain(view.message, view.message->why)), MESSAGE_WHY_MAX, "type %d", type);
+		cr_expect_leq(utf8_length(view.message->labels), MESSAGE_LABELS_MAX);
+		cr_expect_leq(utf8_length(view.message->preheader), 180);
+		view_release(&view);
+	}
+}
+
 Test(messages, fallback_says_why_and_keeps_the_links)
 {
 	struct view view;
@@ -412,6 +514,10 @@ Test(messages, a_name_with_markup_at_its_edge_is_not_formatted_by_slack)
 		{"~gone~", "\xe2\x88\xbcgone\xe2\x88\xbc"},
 		{"`code`", "\xcb\x8b"
 			   "code\xcb\x8b"},
+		{"5\u00a0*bold*\u00a0x", "5\u00a0\xe2\x88\x97"
+					  "bold\xe2\x88\x97\u00a0x"},
+		{"…_it_…", "…\xcb\x8dit\xcb\x8d…"},
+		{"gr\u00fc_n", "gr\u00fc_n"},
 		{"<!channel> & <init>", "&lt;!channel&gt; &amp; &lt;init&gt;"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -432,6 +538,8 @@ Test(messages, times_are_in_the_receivers_zone)
 	cr_expect_str_eq(message_time_minute(&time, wall - 3 * 3600000, text), "15 Jul 23:42");
 	cr_expect_str_eq(message_time_zone(&time, wall, text), "CEST");
 	message_time_release(&time);
+	cr_expect_str_eq(message_time_utc_after(wall, wall - 60000, text), "00:42:10Z");
+	cr_expect_str_eq(message_time_utc_after(wall, wall - 3600000, text), "2026-07-16T00:42:10Z", "the day before");
 	message_time_init(&time, "Nowhere/Land", wall);
 	cr_expect_str_eq(message_time_second(&time, wall, text), "00:42:10", "unknown zones are UTC");
 	message_time_release(&time);
