@@ -2,7 +2,9 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <glib.h>
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct labels *sample_labels(void)
 {
@@ -54,6 +56,49 @@ Test(matcher, all_tests_must_hold)
 		matchers_free(matchers);
 	}
 	labels_unref(labels);
+}
+
+/* The page has a parser of its own; both answer by one table. */
+static json_t *shared_cases(void)
+{
+	const char *top = getenv("top_srcdir");
+	char *path = g_build_filename(top ? top : "../..", "tests/web/matcher_cases.json", NULL);
+	json_error_t problem;
+	json_t *cases = json_load_file(path, 0, &problem);
+	cr_assert(cases != NULL, "%s: %s", path, problem.text);
+	g_free(path);
+	return cases;
+}
+
+static struct labels *shared_labels(json_t *cases)
+{
+	struct label pairs[32];
+	size_t count = 0;
+	const char *name;
+	json_t *value;
+	json_object_foreach(json_object_get(cases, "labels"), name, value)
+		pairs[count++] = (struct label){name, json_string_value(value)};
+	return labels_new(pairs, count);
+}
+
+Test(matcher, answers_as_the_page_does)
+{
+	json_t *cases = shared_cases(), *one;
+	struct labels *labels = shared_labels(cases);
+	size_t i;
+	json_array_foreach(json_object_get(cases, "match"), i, one) {
+		struct error err = {0};
+		const char *text = json_string_value(json_array_get(one, 0));
+		struct matchers *matchers = matchers_parse(text, &err);
+		cr_assert(matchers != NULL, "%s: %s", text, err.text);
+		cr_assert(eq(int, matchers_match(matchers, labels) == MATCH_YES, json_is_true(json_array_get(one, 1))),
+			  "%s", text);
+		matchers_free(matchers);
+	}
+	json_array_foreach(json_object_get(cases, "refuse"), i, one)
+		cr_assert(matchers_parse(json_string_value(one), NULL) == NULL, "%s", json_string_value(one));
+	labels_unref(labels);
+	json_decref(cases);
 }
 
 Test(matcher, an_error_says_the_column)

@@ -1,16 +1,12 @@
 /* words: makes the lookup of one part's catalogue. "{name}" is replaced by a parameter; "{n:alert|alerts}" chooses by the
- * number n (one | other). What is put in is text, never markup. */
+ * number n (one | other); either may hold parameters. What is put in is text, never markup. */
 import { catalogues } from './language.ts';
 
 type Values = Record<string, string | number>;
 
 export function fill(pattern: string, values: Values): string {
-	return pattern.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name: string, one?: string, other?: string) => {
-		const value = values[name];
-		if (one === undefined)
-			return value === undefined ? '' : String(value);
-		return Number(value) === 1 ? one : other ?? '';
-	});
+	const chosen = pattern.replace(/\{(\w+):((?:[^{}|]|\{\w+\})*)\|((?:[^{}|]|\{\w+\})*)\}/g, (_, name: string, one: string, other: string) => (Number(values[name]) === 1 ? one : other));
+	return chosen.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
 export function words<Key extends string>(part: string, english: Record<Key, string>) {

@@ -29,9 +29,15 @@ export class Hub {
 	constructor(private readonly world: LinkWorld) {}
 
 	receive(port: Port, message: ToLink): void {
-		const tab = this.tabs.get(port);
 		if (message.kind === 'hello')
-			return this.hello(port, message.base, message.visible);
+			this.hello(port, message.base, message.visible);
+		else
+			this.told(port, message);
+		this.sweep();
+	}
+
+	private told(port: Port, message: Exclude<ToLink, { kind: 'hello' }>): void {
+		const tab = this.tabs.get(port);
 		if (!tab)
 			return;
 		tab.aliveAt = this.world.now();
@@ -39,9 +45,8 @@ export class Hub {
 			this.seen(port, tab, message.visible);
 		else if (message.kind === 'retry')
 			this.link?.retry();
-		else if (message.kind === 'bye')
+		else
 			this.forget(port);
-		this.sweep();
 	}
 
 	/* Said again and again: it is also how a tab shows that it lives. */

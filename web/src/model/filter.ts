@@ -1,6 +1,7 @@
 /* filter: which alerts a list of matchers lets through, and how many there would be behind each facet's choice. Beside labels
  * a matcher may name severity, state and acknowledged (nobody, me, others); a label of that name comes second. */
 import type { Matcher } from './matcher.ts';
+import { labelOf } from './subject.ts';
 import type { Alert } from './types.ts';
 
 const meta: Record<string, (alert: Alert, me: string | null) => string> = {
@@ -10,7 +11,7 @@ const meta: Record<string, (alert: Alert, me: string | null) => string> = {
 };
 
 export function valueOf(alert: Alert, name: string, me: string | null): string {
-	return meta[name]?.(alert, me) ?? alert.labels[name] ?? '';
+	return Object.hasOwn(meta, name) ? meta[name]!(alert, me) : labelOf(alert.labels, name);
 }
 
 const texts = new WeakMap<Alert, string>();

@@ -16,20 +16,29 @@ export class MatcherError extends Error {
 	}
 }
 
-const ops: Op[] = ['=~', '!~', '!=', '='];
+/* As the daemon's: compiled bare first, so that a stray ")" cannot close the group of the anchors; "." ends at a line's end. */
+function expression(value: string): RegExp {
+	const [whole, flags] = /^\(\?([ims]+)\)/.exec(value) ?? ['', ''];
+	const bare = value.slice(whole.length), anchored = `^(?:${bare})$`;
+	const compile = (more: string) => (new RegExp(bare, flags + more), new RegExp(anchored, flags + more));
+	try {
+		return compile('u');
+	} catch {
+		return compile(''); /* takes escapes that need none, such as "\-" */
+	}
+}
 
 function tester(op: Op, value: string, column: number): (text: string) => boolean {
 	if (op === '=')
 		return (text) => text === value;
 	if (op === '!=')
 		return (text) => text !== value;
-	let expression: RegExp;
 	try {
-		expression = new RegExp(`^(?:${value})$`, 'su');
+		const form = expression(value);
+		return op === '=~' ? (text) => form.test(text) : (text) => !form.test(text);
 	} catch (problem) {
 		throw new MatcherError(column, (problem as Error).message.replace(/^Invalid regular expression: /, ''));
 	}
-	return op === '=~' ? (text) => expression.test(text) : (text) => !expression.test(text);
 }
 
 export function matcher(name: string, op: Op, value: string, column = 1): Matcher {
@@ -41,32 +50,40 @@ export function word(text: string): Matcher {
 	return { name: '', op: '=~', value: text, test: (value) => value.toLowerCase().includes(needle) };
 }
 
+const name = /[^\s=!~,{}'"]+/.source, quoted = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/.source;
+const form = new RegExp(`^(${name})\\s*(=~|!~|!=|=)\\s*(.*)$`, 's');
+const piece = new RegExp(`${name}\\s*(?:=~|!~|!=|=)\\s*(?:${quoted}|[^\\s,]*)|[^\\s,]+`, 'gs');
+const whole = new RegExp(`^(?:${quoted})$`, 's');
+
 function unquote(text: string, column: number): string {
 	const quote = text[0];
 	if (quote !== '"' && quote !== "'")
 		return text;
-	if (text.length < 2 || !text.endsWith(quote))
+	if (!whole.test(text))
 		throw new MatcherError(column, 'this quote is never closed');
-	return text.slice(1, -1).replace(/\\(["'\\])/g, (whole, escaped: string) => (escaped === quote || escaped === '\\' ? escaped : whole));
+	return text.slice(1, -1).replace(/\\(["'\\])/g, (both, escaped: string) => (escaped === quote || escaped === '\\' ? escaped : both));
 }
 
-/* Splits at commas and blanks outside of quotes; blanks around an operator do not split. */
-function* pieces(text: string): Generator<[string, number]> {
-	const form = /\s*([A-Za-z_@][\w.@]*)\s*(=~|!~|!=|=)\s*("(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^\s,]*)|[^\s,]+/g;
-	for (const found of text.matchAll(form))
-		yield [found[0].trim(), found.index + 1];
+function parseOne(text: string, column = 1): Matcher {
+	const found = form.exec(text);
+	if (!found) {
+		if (/^[=!~]/.test(text))
+			throw new MatcherError(column, 'a label name comes first');
+		return word(text);
+	}
+	const [, label, op, value] = found as unknown as [string, string, Op, string];
+	const at = column + text.length - value.length;
+	if (!value)
+		throw new MatcherError(at, `a value comes after ${op}; quote it, as in connector='orders'`);
+	if (op === '=' && value.startsWith('='))
+		throw new MatcherError(at - 1, "'==' is not an operator; write '='");
+	return matcher(label, op, unquote(value, at), at);
 }
 
-export function parseOne(piece: string, column = 1): Matcher {
-	const found = /^([A-Za-z_@][\w.@]*)\s*(=~|!~|!=|=)\s*(.*)$/s.exec(piece);
-	if (!found)
-		return word(piece);
-	const op = ops.find((one) => one === found[2])!;
-	return matcher(found[1]!, op, unquote(found[3]!, column), column);
-}
-
+/* Splits at commas and blanks outside of quotes; blanks around an operator do not split, and {} around all of it may be. */
 export function parse(text: string): Matcher[] {
-	return [...pieces(text)].map(([piece, column]) => parseOne(piece, column));
+	const inner = /^\s*\{(.*)\}\s*$/s.exec(text)?.[1] ?? text, before = text.indexOf(inner);
+	return [...inner.matchAll(piece)].map((found) => parseOne(found[0], before + found.index + 1));
 }
 
 export function print(one: Matcher): string {

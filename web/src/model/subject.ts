@@ -1,6 +1,11 @@
 /* subject: what an alert is about, in words: its object, its part, its place, and the fact. */
 import type { Alert, Severity } from './types.ts';
 
+/* Names come from people: "constructor" is a label like any other, absent where nobody set it. */
+export function labelOf(labels: Record<string, string>, name: string): string {
+	return Object.hasOwn(labels, name) ? labels[name]! : '';
+}
+
 const objects = ['connector', 'worker', 'group', 'topic', 'instance', 'job'];
 
 export function objectOf(labels: Record<string, string>): string {

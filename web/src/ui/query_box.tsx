@@ -2,7 +2,7 @@
  * wrong is said below the box, and the last good filter stays in force. The filter's text is the caller's (the URL). */
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { common } from '../i18n/common.ts';
-import { MatcherError, parse, parseOne, print, type Matcher } from '../model/matcher.ts';
+import { MatcherError, parse, print, type Matcher } from '../model/matcher.ts';
 import { Icon } from './icon.tsx';
 import { useKeys } from './keys.ts';
 
@@ -51,7 +51,7 @@ export function QueryBox({ text, onChange, completion, placeholder }: { text: st
 	const put = (matchers: Matcher[]) => onChange(matchers.map(print).join(' '));
 	const add = (piece: string) => {
 		try {
-			put([...list, parseOne(piece.trim())]);
+			put([...list, ...parse(piece)]);
 			setDraft('');
 			setProblem(null);
 			setOpen(false);

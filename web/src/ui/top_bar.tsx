@@ -40,7 +40,7 @@ function Counters() {
 	return (
 		<span class="counts">
 			{(['critical', 'warning'] as const).filter((severity) => counts[severity]).map((severity) => (
-				<a class={`count ${severity === 'critical' ? 'c-crit' : ''}`} key={severity} href={href(`?q=${encodeURIComponent(`@severity=${severity}`)}`)}>
+				<a class={`count ${severity === 'critical' ? 'c-crit' : ''}`} key={severity} href={href(`?q=${encodeURIComponent(`severity=${severity}`)}`)}>
 					<Icon name={severityIcon[severity]} class={tone[severity]} />
 					<span class="sr">{common(severity)} </span>{counts[severity]}<span aria-hidden="true"> {common(severity).toLowerCase()}</span>
 				</a>

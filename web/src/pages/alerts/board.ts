@@ -1,5 +1,5 @@
 /* board: the shown alerts as lines: group heads and rows, in order. Pure. */
-import { heaviestFirst } from '../../model/subject.ts';
+import { heaviestFirst, labelOf } from '../../model/subject.ts';
 import type { Alert, Severity } from '../../model/types.ts';
 
 export interface Group {
@@ -28,7 +28,7 @@ export function board(shown: Alert[], by: string, folded: Set<string>): Line[] {
 	const sorted = [...shown].sort(heaviestFirst);
 	const groups = new Map<string, Alert[]>();
 	for (const alert of sorted) {
-		const key = by ? alert.labels[by] ?? '' : '';
+		const key = by ? labelOf(alert.labels, by) : '';
 		const list = groups.get(key);
 		list ? list.push(alert) : groups.set(key, [alert]);
 	}
