@@ -1,6 +1,7 @@
 /* points: GET /api/v1/points: the recent values behind alerts, or of the connectors of a cluster, for charts. */
 #include "api/context.h"
 #include "api/routes.h"
+#include "api/store_call.h"
 #include "api/view_call.h"
 #include "base/json.h"
 #include <math.h>
@@ -138,16 +139,38 @@ static struct app_trails *open_alerts(struct app *app, char **ids)
 	return trails;
 }
 
+/* An alert that is over has no points any more; one that never was is an error. */
+static void finish_closed(struct request *request)
+{
+	const struct store_page *page = store_call_page(request);
+	if (!page)
+		return;
+	if (page->alert_count == 0) {
+		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "alert", "there is no alert with this id");
+		return;
+	}
+	struct app_trail none = {.alert = page->alerts[0]};
+	json_t *items = json_array();
+	json_array_append_new(items, trail_json(&none, TRAIL_POINTS));
+	answer_items(request, items, 0);
+}
+
+static void look_for_closed(struct request *request, const char *id)
+{
+	request_suspend(request, finish_closed);
+	if (!store_read_alert(app_store(request->api->app), id, store_call_done, request))
+		request_resume(request);
+}
+
 static void answer_alerts(struct request *request, char **ids, size_t max)
 {
 	struct app_trails *trails = open_alerts(request->api->app, ids);
 	if (trails->count == 0) {
 		app_trails_free(trails);
-		if (g_strv_length(ids) > 1)
-			answer_items(request, json_array(), 0);
+		if (g_strv_length(ids) == 1)
+			look_for_closed(request, ids[0]);
 		else
-			request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "alert",
-				     "no open alert has this id; points are kept while an alert is open");
+			answer_items(request, json_array(), 0);
 		return;
 	}
 	struct asked *asked = g_new0(struct asked, 1);

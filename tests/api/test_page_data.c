@@ -53,6 +53,18 @@ Test(points, of_alerts)
 	rig_stop(&rig);
 }
 
+Test(points, of_an_alert_that_is_over_there_are_none)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply = get(&rig, "/api/v1/points?alert=" FAKE_CLOSED, 200);
+	cr_expect_str_eq(text_at(reply.json, "items.0.alert"), FAKE_CLOSED);
+	cr_expect_eq(json_array_size(at(reply.json, "items.0.points")), 0);
+	cr_expect(json_is_array(at(reply.json, "items.0.points")));
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
 Test(points, fewer_keep_the_peak_and_the_newest)
 {
 	struct rig rig;
