@@ -164,7 +164,8 @@ static void finish(struct target *target, bool failed, const char *failure)
 		slots_fill(slots, batch, now.mono);
 	batch->values[up] = failed ? 0 : 1;
 	batch->values[seconds] = (double)batch->elapsed / 1000.0;
-	tell_log(target, batch, target->schedule->failures);
+	if (!is_stopping(set)) /* what was cancelled is no news */
+		tell_log(target, batch, target->schedule->failures);
 	hand_in(set, target, batch, now.mono);
 	settle(set, target, failed, now.mono);
 }
