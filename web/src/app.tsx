@@ -18,17 +18,19 @@ import { Banner } from './ui/pill.tsx';
 import { focusToasts, Toasts } from './ui/toasts.tsx';
 import { BottomBar, TopBar } from './ui/top_bar.tsx';
 
-const HelpDialog = lazy(() => import('./ui/help.tsx').then((part) => part.HelpDialog));
-const SettingsDialog = lazy(() => import('./ui/settings.tsx').then((part) => part.SettingsDialog));
-const SignIn = lazy(() => import('./ui/sign_in.tsx').then((part) => part.SignIn));
-const AlertPage = lazy(() => import('./pages/alert/alert.tsx').then((part) => part.AlertPage));
-const HistoryPage = lazy(() => import('./pages/history/history.tsx').then((part) => part.HistoryPage));
-const RulesPage = lazy(() => import('./pages/rules/rules.tsx').then((part) => part.RulesPage));
-const ConnectorsPage = lazy(() => import('./pages/connectors/connectors.tsx').then((part) => part.ConnectorsPage));
-const ConnectorPage = lazy(() => import('./pages/connectors/connector.tsx').then((part) => part.ConnectorPage));
-const DeliveryPage = lazy(() => import('./pages/delivery/delivery.tsx').then((part) => part.DeliveryPage));
-const StatusPage = lazy(() => import('./pages/status/status.tsx').then((part) => part.StatusPage));
-const WallPage = lazy(() => import('./pages/wall/wall.tsx').then((part) => part.WallPage));
+const house = () => import('./pages/house.ts');
+const incidents = () => import('./pages/incidents.ts');
+const HelpDialog = lazy(() => house().then((part) => part.HelpDialog));
+const SettingsDialog = lazy(() => house().then((part) => part.SettingsDialog));
+const SignIn = lazy(() => house().then((part) => part.SignIn));
+const AlertPage = lazy(() => incidents().then((part) => part.AlertPage));
+const HistoryPage = lazy(() => incidents().then((part) => part.HistoryPage));
+const RulesPage = lazy(() => house().then((part) => part.RulesPage));
+const ConnectorsPage = lazy(() => incidents().then((part) => part.ConnectorsPage));
+const ConnectorPage = lazy(() => incidents().then((part) => part.ConnectorPage));
+const DeliveryPage = lazy(() => house().then((part) => part.DeliveryPage));
+const StatusPage = lazy(() => house().then((part) => part.StatusPage));
+const WallPage = lazy(() => house().then((part) => part.WallPage));
 
 function NotFound() {
 	return <div class="empty"><Heading name={common('notFound')} /><a class="button" href={href('')}>{common('back')}</a></div>;

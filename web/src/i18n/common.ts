@@ -14,7 +14,7 @@ export const en = {
 	retryIn: 'Next try in {span}.', retryNow: 'Retry now', connectingNow: 'Trying now.',
 	loadFailed: 'The alerts could not be read: {why}.',
 	feed: 'Feed', feedUnread: 'Feed, {n} unread', feedEmpty: 'Nothing was told yet.', markRead: 'Mark all as read', close: 'Close', closeAll: 'Close all',
-	feedOpen: 'Open feed', viewFeed: 'View feed', nMore: '+{n} more', notifications: 'Notifications',
+	feedOpen: 'Open feed', viewFeed: 'View feed', nMore: '+{n} more', nToasts: '{n} toasts', notifications: 'Notifications',
 	burst: '{n} more {n:alert|alerts} in a burst', burstBody: 'They are in the feed and in the list.',
 	ack: 'Ack 1 h', acked: 'Acknowledged', ackedBy: 'Acknowledged by {who}', open: 'Open', undo: 'Undo', undone: 'No longer acknowledged',
 	ackFailed: 'Not acknowledged', undoFailed: 'Could not be undone', nAcked: '{n} {n:alert|alerts} acknowledged', nFailed: '{n} not: {why}',

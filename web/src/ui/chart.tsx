@@ -109,7 +109,7 @@ function options(props: ChartProps, width: number, read: (name: string) => strin
 			y: { range: (_, low, high) => { const top = Math.max(high ?? 0, ...limits.map(({ value }) => value)); return [Math.min(0, low ?? 0), (top || 1) * 1.08]; } },
 		},
 		axes: [
-			{ ...axis, grid: { show: false }, space: 80, values: (_, splits) => splits.map((at) => (props.to - props.from < 10 * minute ? clock(at * 1000) : shortClock(at * 1000))) },
+			{ ...axis, grid: { show: false }, space: 80, size: 28, values: (_, splits) => splits.map((at) => (props.to - props.from < 10 * minute ? clock(at * 1000) : shortClock(at * 1000))) },
 			{ ...axis, size: 64, values: (_, splits) => splits.map((value) => quantity(props.unit, value)) },
 		],
 		series: [{}, { stroke: read('text'), width: 1.5, spanGaps: false, points: { show: false } }],

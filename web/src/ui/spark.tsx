@@ -5,6 +5,9 @@ import { common } from '../i18n/common.ts';
 
 const width = 60, height = 20, pad = 2;
 
+/* A ratio's scale reaches 1 % at least: noise far below that is a flat line. */
+const ratioTop = 0.01;
+
 interface Props {
 	trail: Trail | undefined;
 	limit?: number | null;
@@ -14,10 +17,10 @@ interface Props {
 
 type Points = [number, number | null][];
 
-function scaler(points: Points, limit: number | null) {
+function scaler(points: Points, limit: number | null, floor = 0) {
 	const first = points[0]![0], last = points[points.length - 1]![0];
 	const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
-	const top = Math.max(...values, limit ?? 0) || 1, bottom = Math.min(0, ...values);
+	const top = Math.max(...values, limit ?? 0, floor) || 1, bottom = Math.min(0, ...values);
 	return {
 		x: (at: number) => (last > first ? ((at - first) / (last - first)) * width : width),
 		y: (value: number) => height - pad - ((value - bottom) / (top - bottom)) * (height - 2 * pad),
@@ -57,7 +60,7 @@ export function Spark({ trail, limit = null, lower = false, tone }: Props) {
 		return <span class="no-data">{common('noData')}</span>;
 	if (trail!.unit === 'state')
 		return <Strip points={points} tone={tone} />;
-	const scale = scaler(points, limit);
+	const scale = scaler(points, limit, trail!.unit === 'ratio' ? ratioTop : 0);
 	const beyond = (value: number) => limit !== null && (lower ? value < limit : value > limit);
 	const [endAt, end] = points.filter(([, value]) => value !== null).pop() as [number, number];
 	return (

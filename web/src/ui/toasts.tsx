@@ -92,7 +92,7 @@ function More({ up, more }: { up: number; more: Shown[] }) {
 		return null;
 	return (
 		<div class="toast line">
-			<b class="grow">{more.length ? common('nMore', { n: more.length }) : ''}</b>
+			<b class="grow">{more.length ? common('nMore', { n: more.length }) : common('nToasts', { n: up })}</b>
 			{more.length > 0 && <button type="button" class="button quiet small" onClick={() => { feedOpen.value = true; }}>{common('viewFeed')}</button>}
 			<button type="button" class="button quiet small" onClick={closeAllToasts}>{common('closeAll')}</button>
 		</div>

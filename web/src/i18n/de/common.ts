@@ -13,7 +13,7 @@ export const common: Record<keyof typeof en, string> = {
 	retryIn: 'Nächster Versuch in {span}.', retryNow: 'Jetzt versuchen', connectingNow: 'Versuch läuft.',
 	loadFailed: 'Die Alarme waren nicht zu lesen: {why}.',
 	feed: 'Meldungen', feedUnread: 'Meldungen, {n} ungelesen', feedEmpty: 'Noch wurde nichts gemeldet.', markRead: 'Alle gelesen', close: 'Schließen', closeAll: 'Alle schließen',
-	feedOpen: 'Meldungen öffnen', viewFeed: 'Ansehen', nMore: '+{n} weitere', notifications: 'Benachrichtigungen',
+	feedOpen: 'Meldungen öffnen', viewFeed: 'Ansehen', nMore: '+{n} weitere', nToasts: '{n} Toasts', notifications: 'Benachrichtigungen',
 	burst: '{n} {n:weiterer Alarm|weitere Alarme} auf einmal', burstBody: 'Sie stehen in den Meldungen und in der Liste.',
 	ack: '1 h übernehmen', acked: 'Übernommen', ackedBy: 'Übernommen von {who}', open: 'Öffnen', undo: 'Rückgängig', undone: 'Nicht mehr übernommen',
 	ackFailed: 'Nicht übernommen', undoFailed: 'Ließ sich nicht rückgängig machen', nAcked: '{n} {n:Alarm|Alarme} übernommen', nFailed: '{n} nicht: {why}',

@@ -16,6 +16,7 @@ import { Problem } from '../../ui/problem.tsx';
 import { adopt } from '../../ui/sheet.ts';
 import { Age, Clock } from '../../ui/time.tsx';
 import sheet from './connectors.css?sheet';
+import { rollupOf } from './order.ts';
 import { taskLook } from './squares.tsx';
 import { alertsOf, restartCurl } from './table.tsx';
 import { en, w } from './words.ts';
@@ -114,7 +115,8 @@ function Facts({ connector }: { connector: Connector }) {
 export function ConnectorPage({ cluster, name }: { cluster: string; name: string }) {
 	const connectors = useLoaded<List<Connector>>('api/v1/connectors', { cluster }, refreshMsec);
 	const clusters = useLoaded<List<Cluster>>('api/v1/clusters', {}, refreshMsec);
-	const connector = connectors.data?.items.find((one) => one.name === name);
+	const found = connectors.data?.items.find((one) => one.name === name);
+	const connector = found && { ...found, rollup: rollupOf(found, alertsOf(found)) };
 	const mine = new Set(connector ? [connector.worker, ...connector.tasks.map((task) => task.worker)] : []);
 	const workers = clusters.data?.items.find((one) => one.cluster === cluster)?.workers ?? [];
 	return (

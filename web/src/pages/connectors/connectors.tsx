@@ -11,8 +11,8 @@ import { Segments } from '../../ui/segments.tsx';
 import { adopt } from '../../ui/sheet.ts';
 import { ClusterCards, Warnings } from './cards.tsx';
 import sheet from './connectors.css?sheet';
-import { isAbnormal, ordered, type Order } from './order.ts';
-import { ConnectorTable } from './table.tsx';
+import { isAbnormal, ordered, rollupOf, type Order } from './order.ts';
+import { alertsOf, ConnectorTable } from './table.tsx';
 import { useClusterTrails } from './trails.ts';
 import { w } from './words.ts';
 
@@ -26,7 +26,7 @@ export function ConnectorsPage() {
 	const [all, setAll] = useState(false);
 	const text = query.value.get('q') ?? '', order = (query.value.get('sort') ?? 'abnormal') as Order;
 	const trails = useClusterTrails((clusters.data?.items ?? []).map((cluster) => cluster.cluster));
-	const total = connectors.data?.items ?? [], list = ordered(total, order, text);
+	const total = (connectors.data?.items ?? []).map((one) => ({ ...one, rollup: rollupOf(one, alertsOf(one)) })), list = ordered(total, order, text);
 	const folded = !all && !text && order === 'abnormal' && list.length > foldAbove && list.some(isAbnormal);
 	const shown = folded ? list.filter(isAbnormal) : list;
 	return (
@@ -39,7 +39,7 @@ export function ConnectorsPage() {
 			<div class="page stack">
 				<Problem problem={connectors.problem ?? clusters.problem} again={() => { connectors.again(); clusters.again(); }} />
 				<Warnings clusters={clusters.data?.items ?? []} />
-				<ClusterCards clusters={clusters.data?.items ?? []} />
+				<ClusterCards clusters={clusters.data?.items ?? []} connectors={total} />
 				{connectors.data && (
 					<section class="card scroll" aria-label={common('connectors')}>
 						{shown.length ? <ConnectorTable list={shown} trails={trails} /> : <div class="empty"><p>{total.length ? w('none') : w('noneYet')}</p></div>}

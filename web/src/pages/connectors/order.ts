@@ -1,7 +1,12 @@
 /* order: connectors as people look for them: what is not well first. Pure. */
-import type { Connector, Rollup } from '../../model/types.ts';
+import type { Alert, Connector, Rollup } from '../../model/types.ts';
 
 export const rank: Record<Rollup, number> = { failed: 0, degraded: 1, unknown: 2, paused: 3, running: 4 };
+
+/* A connector whose tasks all run but of which an alert fires is not well. */
+export function rollupOf(one: Connector, open: Pick<Alert, 'state'>[]): Rollup {
+	return one.rollup === 'running' && open.some((alert) => alert.state === 'firing' || alert.state === 'no_data') ? 'degraded' : one.rollup;
+}
 
 export type Order = 'abnormal' | 'name' | 'lag';
 

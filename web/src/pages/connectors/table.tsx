@@ -62,10 +62,11 @@ function Failure({ connector }: { connector: Connector }) {
 function Row({ connector, trails }: { connector: Connector; trails: Map<string, Trail> }) {
 	const trail = (metric: string) => trails.get(`${connector.cluster}\n${connector.name}\n${metric}`);
 	const open = alertsOf(connector), untaken = open.some((alert) => alert.severity === 'critical' && !alert.acknowledged && alert.state === 'firing');
+	const { rollup } = connector;
 	const exact = (value: number | null) => (value === null ? undefined : String(value));
 	return (
 		<tr class={untaken ? 'bad' : ''}>
-			<td><span class={`word ${connector.rollup === 'running' ? '' : rollupTone[connector.rollup]}`}><Icon name={rollupIcon[connector.rollup]} class={rollupTone[connector.rollup]} />{w(connector.rollup)}</span></td>
+			<td><span class={`word ${rollup === 'running' ? '' : rollupTone[rollup]}`}><Icon name={rollupIcon[rollup]} class={rollupTone[rollup]} />{w(rollup)}</span></td>
 			<td class="flex"><a href={href(`connectors/${encodeURIComponent(connector.cluster)}/${encodeURIComponent(connector.name)}`)}>{connector.name}</a> <span class="dim">{connector.class ? shortClass(connector.class) : connector.type}</span></td>
 			<td data-l={w('cluster')}>{connector.cluster}</td>
 			<td data-l={w('tasks')}><TaskSquares tasks={connector.tasks} /></td>
