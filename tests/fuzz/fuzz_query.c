@@ -13,7 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct query query;
 	struct error err;
 	char *text = g_strndup((const char *)data, size), *params[REQUEST_PARAMS_MAX] = {NULL};
-	if (query_parse(&query, text, &err))
+	bool good = query_parse(&query, text, &err);
+	assert(query.count <= QUERY_MAX);
+	if (good)
 		for (size_t i = 0; i < query.count; i++)
 			assert(query_get(&query, query.pairs[i].name) == query.pairs[i].value);
 	query_release(&query);

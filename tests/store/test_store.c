@@ -584,12 +584,16 @@ Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up
 }
 
 /* However long an alert is open, and whatever is still owed: the rest gives way to the size limit. */
-Test(store, an_old_open_alert_does_not_hold_up_the_size_limit, .init = set_up, .fini = tear_down, .timeout = 60)
+/* Under these limits history goes, oldest first, though it is younger than the retention. */
+static void check_history_goes(int64_t size_limit, int64_t free_space_least)
 {
 	const msec_t day = 24 * 3600 * 1000;
 	struct clock *clock = clock_virtual_new(1000 * day);
-	struct store_options options = {
-		.directory = directory, .retention = 2000 * day, .size_limit = 1, .clock = clock};
+	struct store_options options = {.directory = directory,
+					.retention = 2000 * day,
+					.size_limit = size_limit,
+					.free_space_least = free_space_least,
+					.clock = clock};
 	struct error err = {""};
 	struct store *store = store_open(&options, &err);
 	cr_assert_not_null(store, "%s", err.text);
@@ -615,6 +619,16 @@ Test(store, an_old_open_alert_does_not_hold_up_the_size_limit, .init = set_up, .
 	store_close(store);
 	effects_free(effects);
 	clock_virtual_free(clock);
+}
+
+Test(store, an_old_open_alert_does_not_hold_up_the_size_limit, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	check_history_goes(1, 0);
+}
+
+Test(store, without_room_on_the_disk_history_goes, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	check_history_goes(0, INT64_MAX / 2);
 }
 
 Test(store, rules_are_counted_by_when_they_fired, .init = set_up, .fini = tear_down)
