@@ -72,8 +72,12 @@ def statuses(queue, channel=slack):
     return [one["status"] for one in about(queue, channel)]
 
 
+expectations = {}  # queue -> the answers that its messages got
+
+
 def story(tap, queue, script, expected, what):
     """Raise, lower: Slack answers by script; `expected` are the answers that the messages of this queue got."""
+    expectations[queue] = expected
     slack.script = list(script)
     exporter.depths[queue] = 50
     tap.check(until(lambda: len(about(queue)) >= len(expected) - 1, 30), f"{what}: told",
@@ -169,9 +173,15 @@ def a_sudden_end(tap):
     tap.check(daemon.stop(15) == 0, "and it ends in order")
 
 
+def nothing_came_later(tap):
+    """Long after, over a reload, an orderly and a sudden end, no queue was spoken of again."""
+    tap.check({queue: statuses(queue) for queue in expectations} == expectations, "nothing was told again",
+              {queue: statuses(queue) for queue in expectations})
+
+
 try:
     run([start, too_many_requests, server_errors, no_answer, half_an_answer, refused_blocks, webhook,
-         a_broken_file_changes_nothing, an_orderly_end, a_sudden_end])
+         a_broken_file_changes_nothing, an_orderly_end, a_sudden_end, nothing_came_later])
 finally:
     if daemon.process and daemon.process.poll() is None:
         daemon.kill()
