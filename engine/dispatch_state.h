@@ -160,6 +160,7 @@ struct dispatcher {
 	GHashTable *names; /* incident names in use */
 	GPtrArray *touched; /* episodes */
 	GPtrArray *changed_groups, *changed_members, *changed_incidents, *changed_rows;
+	struct alert_list *listed; /* as last asked for; NULL: something changed since */
 	GPtrArray *recent; /* alerts that closed in the last step: references */
 	GArray *claims; /* struct claim */
 	GString *text; /* of the event being written */

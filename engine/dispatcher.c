@@ -62,6 +62,7 @@ void dispatcher_free(struct dispatcher *dispatcher)
 		return;
 	g_string_free(dispatcher->text, TRUE);
 	g_array_free(dispatcher->claims, TRUE);
+	alert_list_unref(dispatcher->listed);
 	g_ptr_array_free(dispatcher->recent, TRUE);
 	g_ptr_array_free(dispatcher->changed_rows, TRUE);
 	g_ptr_array_free(dispatcher->changed_incidents, TRUE);
@@ -204,6 +205,10 @@ static void begin(struct dispatcher *dispatcher, struct now now)
 	dispatcher->effects->fence = dispatcher->options.fence;
 	dispatcher->effects->at = now;
 	g_array_set_size(dispatcher->claims, 0);
+	if (dispatcher->recent->len) {
+		alert_list_unref(dispatcher->listed);
+		dispatcher->listed = NULL;
+	}
 	g_ptr_array_set_size(dispatcher->recent, 0);
 	if (!dispatcher->started)
 		dispatcher->settle_until = now.mono + dispatcher->options.settle_max;
@@ -263,7 +268,7 @@ uint64_t dispatcher_seq(const struct dispatcher *dispatcher)
 	return dispatcher->seq;
 }
 
-size_t dispatcher_alerts(const struct dispatcher *dispatcher, struct alert ***out)
+static struct alert_list *list_alerts(const struct dispatcher *dispatcher)
 {
 	GPtrArray *alerts = g_ptr_array_new();
 	GPtrArray *episodes = episodes_in_order(dispatcher);
@@ -275,7 +280,12 @@ size_t dispatcher_alerts(const struct dispatcher *dispatcher, struct alert ***ou
 	g_ptr_array_free(episodes, TRUE);
 	for (guint i = 0; i < dispatcher->recent->len; i++)
 		g_ptr_array_add(alerts, alert_ref(dispatcher->recent->pdata[i]));
-	size_t count = alerts->len;
-	*out = (struct alert **)g_ptr_array_free(alerts, FALSE);
-	return count;
+	return alert_list_new(alerts);
+}
+
+struct alert_list *dispatcher_alerts(struct dispatcher *dispatcher)
+{
+	if (!dispatcher->listed)
+		dispatcher->listed = list_alerts(dispatcher);
+	return alert_list_ref(dispatcher->listed);
 }

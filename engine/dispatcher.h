@@ -6,6 +6,7 @@
 #define ENGINE_DISPATCHER_H
 
 #include "base/rng.h"
+#include "engine/alert_list.h"
 #include "engine/claim.h"
 #include "engine/command.h"
 #include "engine/route.h"
@@ -52,7 +53,8 @@ msec_t dispatcher_due(const struct dispatcher *dispatcher, struct now now);
 size_t dispatcher_claims(const struct dispatcher *dispatcher, const struct claim **out);
 
 uint64_t dispatcher_seq(const struct dispatcher *dispatcher);
-/* Open episodes, newest version each; references are the caller's. Also recently changed ones, for snapshots. */
-size_t dispatcher_alerts(const struct dispatcher *dispatcher, struct alert ***out);
+/* Open episodes, newest version each, by id, then what closed in the last step; the reference is the caller's. The same
+ * list until one of them changes. */
+struct alert_list *dispatcher_alerts(struct dispatcher *dispatcher);
 
 #endif

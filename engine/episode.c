@@ -62,6 +62,8 @@ void episode_set_alert(struct dispatcher *dispatcher, struct episode *episode, s
 	if (episode->alert)
 		alert_unref(episode->alert);
 	episode->alert = alert;
+	alert_list_unref(dispatcher->listed);
+	dispatcher->listed = NULL;
 	episode_changed(dispatcher, episode);
 }
 

@@ -1,4 +1,5 @@
 # engine: sources of the room; one line a file.
+libtocsin_a_SOURCES += engine/alert_list.h engine/alert_list.c
 libtocsin_a_SOURCES += engine/command.h engine/command.c
 libtocsin_a_SOURCES += engine/route.h engine/route.c
 libtocsin_a_SOURCES += engine/suppression.h

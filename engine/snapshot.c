@@ -44,9 +44,7 @@ void snapshot_unref(struct snapshot *snapshot)
 {
 	if (!snapshot || atomic_fetch_sub_explicit(&snapshot->references, 1, memory_order_acq_rel) != 1)
 		return;
-	for (size_t i = 0; i < snapshot->alert_count; i++)
-		alert_unref(snapshot->alerts[i]);
-	g_free(snapshot->alerts);
+	alert_list_unref(snapshot->list);
 	rules_free(snapshot->rules, snapshot->rule_count);
 	targets_free(snapshot->targets, snapshot->target_count);
 	integrations_free(snapshot->integrations, snapshot->integration_count);
@@ -101,14 +99,16 @@ static void copy_integration(const struct dispatcher *dispatcher, size_t i, stru
 	};
 }
 
-struct snapshot *snapshot_new(const struct evaluator *evaluator, const struct dispatcher *dispatcher,
+struct snapshot *snapshot_new(const struct evaluator *evaluator, struct dispatcher *dispatcher,
 			      struct settings *settings)
 {
 	struct snapshot *snapshot = g_new0(struct snapshot, 1);
 	snapshot->references = 1;
 	snapshot->settings = settings_ref(settings);
 	snapshot->seq = dispatcher_seq(dispatcher);
-	snapshot->alert_count = dispatcher_alerts(dispatcher, &snapshot->alerts);
+	snapshot->list = dispatcher_alerts(dispatcher);
+	snapshot->alerts = snapshot->list->alerts;
+	snapshot->alert_count = snapshot->list->count;
 	snapshot->trails = evaluator_trails(evaluator)->count;
 	snapshot->trails_refused = evaluator_trails(evaluator)->refused;
 	snapshot->rule_count = evaluator_rules(evaluator);

@@ -34,7 +34,8 @@ struct snapshot {
 	char epoch[ULID_SIZE];
 	msec_t at;                     /* wall */
 	struct settings *settings;     /* one reference */
-	struct alert **alerts;         /* open episodes: references; by id */
+	struct alert_list *list;
+	struct alert **alerts;         /* open episodes, by id: the list's */
 	size_t alert_count;
 	struct snapshot_rule *rules; size_t rule_count;
 	struct snapshot_target *targets; size_t target_count;
@@ -51,7 +52,7 @@ struct snapshot {
 	msec_t step_elapsed;           /* of the last evaluation */
 };
 /* Alerts, rules and integrations as they stand under these settings; the caller adds the rest. Engine thread. */
-struct snapshot *snapshot_new(const struct evaluator *evaluator, const struct dispatcher *dispatcher,
+struct snapshot *snapshot_new(const struct evaluator *evaluator, struct dispatcher *dispatcher,
 			      struct settings *settings);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);

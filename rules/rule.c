@@ -95,9 +95,11 @@ static bool build(struct rule *rule, const struct rule_settings *settings, const
 	ok = rule_read_overrides(rule, settings, report) && ok;
 	if (rule->match) /* its labels may be named */
 		ok = rule_compile_annotations(rule, settings, group, report) && ok;
-	if (ok)
-		rule->condition = rule_condition(rule);
-	return ok;
+	if (!ok)
+		return false;
+	rule_compile_wording(rule);
+	rule->condition = rule_condition(rule);
+	return true;
 }
 
 struct rule *rule_load(const config_setting_t *group, struct config_report *report)
@@ -139,6 +141,8 @@ void rule_free(struct rule *rule)
 		template_free(rule->annotations[i]);
 		g_free(rule->annotation_names[i]);
 	}
+	template_free(rule->fact);
+	template_free(rule->resolved);
 	g_free(rule->annotations);
 	g_free(rule->annotation_names);
 	matchers_free(rule->match);

@@ -36,6 +36,7 @@ struct matchers *rule_read_match(const char *rule, const char *text, const confi
 				 struct config_report *report);
 /* "over 1 % for 1 m"; caller frees. */
 char *rule_condition(const struct rule *rule);
+void rule_compile_wording(struct rule *rule); /* the kind's sentences, once it is known which */
 bool rule_compile_annotations(struct rule *rule, const struct rule_settings *settings, const config_setting_t *group,
 			      struct config_report *report);
 /* What annotations may name, NULL-terminated. */

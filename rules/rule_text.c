@@ -176,15 +176,23 @@ static char *summary_text(const struct rule *rule, const json_t *data)
 }
 
 /* Kinds' sentences are ours: that they compile and run is a test's business, so a failure here is a bug. */
-static char *kind_text(const char *sentence, const json_t *data)
+static struct template *compile_sentence(const char *sentence)
 {
-	char *text;
 	struct template *template = template_compile("wording", sentence, TEMPLATE_PLAIN, NULL, NULL);
 	g_assert(template);
-	if (!template_run(template, data, FACT_MAX, &text, NULL))
-		text = g_strdup("");
-	template_free(template);
-	return text;
+	return template;
+}
+
+void rule_compile_wording(struct rule *rule)
+{
+	rule->fact = compile_sentence(rule->wording.fact);
+	rule->resolved = compile_sentence(rule->wording.resolved);
+}
+
+static char *kind_text(const struct template *sentence, const json_t *data)
+{
+	char *text;
+	return template_run(sentence, data, FACT_MAX, &text, NULL) ? text : g_strdup("");
 }
 
 char *rule_fact(const struct rule *rule, const struct alert *alert, struct arena *arena)
@@ -194,7 +202,7 @@ char *rule_fact(const struct rule *rule, const struct alert *alert, struct arena
 	bool unknown = alert->state == ALERT_NO_DATA || (!value_is_number(alert->value) && !resolved);
 	char *text = unknown ? g_strdup(rule->wording.unknown) : summary_text(rule, data);
 	if (!text)
-		text = kind_text(resolved ? rule->wording.resolved : rule->wording.fact, data);
+		text = kind_text(resolved ? rule->resolved : rule->fact, data);
 	json_decref(data);
 	if (!arena)
 		return text;
@@ -219,7 +227,7 @@ struct labels *rule_annotations(const struct rule *rule, const struct alert *ale
 	struct label pairs[ANNOTATIONS_MAX + 2];
 	char *texts[ANNOTATIONS_MAX + 2];
 	uint32_t count = 0;
-	json_t *data = alert_data(rule, alert, worker, trace);
+	json_t *data = rule->annotation_count ? alert_data(rule, alert, worker, trace) : NULL;
 	for (uint32_t i = 0; i < rule->annotation_count; i++) {
 		if (!template_run(rule->annotations[i], data, ANNOTATION_MAX, &texts[count], NULL)) {
 			if (template_errors)

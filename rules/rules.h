@@ -112,6 +112,7 @@ struct rule {
 	uint32_t annotation_count;
 	enum unit unit;
 	struct wording wording; /* the kind's, or of the test it was told to make; texts may be owned by data */
+	struct template *fact, *resolved; /* the wording's sentences, compiled */
 	char *topic; /* the rule's own word for wording.topic; NULL = the kind's */
 	char *condition; /* "over 1 % for 1 m", for "why" */
 	void *data; /* kind's */

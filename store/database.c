@@ -51,7 +51,9 @@ bool database_open(struct database *database, const char *path, enum database_mo
 		database_close(database);
 		return false;
 	}
-	if (database_exec(database, "PRAGMA synchronous=FULL") == SQLITE_OK)
+	/* Room for the pages of a big batch; when to copy the WAL back is the writer's business. */
+	if (database_exec(database, "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768;"
+				    "PRAGMA wal_autocheckpoint=0") == SQLITE_OK)
 		return true;
 fail:
 	database_error(database, err, path);

@@ -56,7 +56,7 @@ struct store {
 	/* writer thread only */
 	struct database database;
 	msec_t started_at, checked_space_at, pruned_at; /* mono */
-	bool uncopied; /* commits that are only in the WAL */
+	int uncopied; /* pages that are only in the WAL */
 	bool pruning; /* more to prune: go on at the next turn */
 };
 

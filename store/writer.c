@@ -4,7 +4,9 @@
 #include "store/store_state.h"
 #include <string.h>
 
-static const msec_t space_every = 5000, prune_every = 60000, prune_pause = 20;
+/* The WAL is copied back in a quiet moment, soon when it has grown, and at 64 MiB without waiting for one. */
+enum { WAL_PAGES_WANTED = 1000, WAL_PAGES_MAX = 16384 };
+static const msec_t space_every = 5000, prune_every = 60000, prune_pause = 20, quiet_enough = 50;
 
 void store_commit(struct store *store, const struct effects *effects, store_done_fn *done, void *ctx)
 {
@@ -117,7 +119,6 @@ static void commit_all(struct store *store, struct commit_job **jobs, size_t cou
 	enum store_outcome outcome = write_all(store, jobs, count, &err);
 	if (outcome == STORE_REFUSED && strstr(err.text, "full"))
 		store->checked_space_at = 0; /* look at once */
-	store->uncopied |= outcome == STORE_COMMITTED;
 	note_commit(store, outcome, store->clock->read(store->clock).mono - start);
 	answer(jobs, count, outcome, &err);
 }
@@ -145,13 +146,31 @@ static void keep_house(struct store *store, bool idle)
 	}
 }
 
-/* A flipped bit in the WAL silently ends it there: when there is nothing to do, it goes into the database. */
-static void checkpoint_when_idle(struct store *store)
+static int note_wal(void *ctx, sqlite3 *handle, const char *name, int pages)
 {
-	if (store->lock_file >= 0 && store->uncopied) {
-		sqlite3_wal_checkpoint_v2(store->database.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-		store->uncopied = false;
-	}
+	struct store *store = ctx;
+	(void)handle;
+	(void)name;
+	store->uncopied = pages;
+	return SQLITE_OK;
+}
+
+/* A flipped bit in the WAL silently ends it there: when there is nothing to do, it goes into the database. Never inside a
+ * commit: whoever waits for its answer would wait for the copying too. What a big batch took of memory is given back. */
+static void checkpoint(struct store *store)
+{
+	if (!store->uncopied)
+		return;
+	sqlite3_wal_checkpoint_v2(store->database.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	sqlite3_db_release_memory(store->database.handle);
+	store->uncopied = 0;
+}
+
+static msec_t longest_pause(const struct store *store)
+{
+	if (store->pruning)
+		return prune_pause;
+	return store->uncopied >= WAL_PAGES_WANTED ? quiet_enough : space_every;
 }
 
 /* Waits for work; takes at most GROUP_COMMIT_MAX. Returns how many; closing is told apart by 0 and store->closing. */
@@ -160,9 +179,8 @@ static size_t take_jobs(struct store *store, struct commit_job **jobs, bool *clo
 	size_t count = 0;
 	pthread_mutex_lock(&store->mutex);
 	if (g_queue_is_empty(&store->commits) && !store->closing) {
-		msec_t pause = store->pruning ? prune_pause : space_every;
 		store->clock->wait(store->clock, &store->work, &store->mutex,
-				   store->clock->read(store->clock).mono + pause);
+				   store->clock->read(store->clock).mono + longest_pause(store));
 	}
 	while (count < GROUP_COMMIT_MAX && !g_queue_is_empty(&store->commits))
 		jobs[count++] = g_queue_pop_head(&store->commits);
@@ -175,6 +193,7 @@ void *store_writer(void *ctx)
 {
 	struct store *store = ctx;
 	struct commit_job *jobs[GROUP_COMMIT_MAX];
+	sqlite3_wal_hook(store->database.handle, note_wal, store);
 	store_measure(store);
 	store->started_at = store->clock->read(store->clock).mono;
 	for (;;) {
@@ -184,8 +203,8 @@ void *store_writer(void *ctx)
 			commit_all(store, jobs, count);
 		else if (closing)
 			return NULL;
-		else
-			checkpoint_when_idle(store);
+		if (count == 0 || store->uncopied >= WAL_PAGES_MAX)
+			checkpoint(store);
 		keep_house(store, count == 0); /* also under load: space and history are watched by time */
 	}
 }
