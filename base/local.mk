@@ -13,6 +13,7 @@ libtocsin_a_SOURCES += base/json.h base/json.c
 libtocsin_a_SOURCES += base/json_out.h base/json_out.c
 libtocsin_a_SOURCES += base/log.h base/log.c
 libtocsin_a_SOURCES += base/mailbox.h base/mailbox.c
+libtocsin_a_SOURCES += base/memory.h base/memory.c
 libtocsin_a_SOURCES += base/rfc3339.h base/rfc3339.c
 libtocsin_a_SOURCES += base/rng.h base/rng.c
 libtocsin_a_SOURCES += base/secret.h base/secret.c

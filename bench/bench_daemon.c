@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { WARM = 3 };
+enum { WARM = 3, REST = 2000 };
 
 struct bench {
 	pthread_mutex_t lock;
@@ -46,36 +45,6 @@ static void wait_for_poll(struct bench *bench, unsigned poll)
 	pthread_mutex_unlock(&bench->lock);
 }
 
-static char *proc_file(int pid, const char *name)
-{
-	char *path = g_strdup_printf("/proc/%d/%s", pid, name), *text = NULL;
-	if (!g_file_get_contents(path, &text, NULL, NULL)) {
-		fprintf(stderr, "tocsind has ended\n");
-		exit(1);
-	}
-	g_free(path);
-	return text;
-}
-
-/* Seconds of CPU the process has used, user and system, all threads. */
-static double cpu_seconds(int pid)
-{
-	unsigned long user = 0, kernel = 0;
-	char *text = proc_file(pid, "stat"), *fields = strrchr(text, ')');
-	if (!fields || sscanf(fields + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) != 2)
-		exit(1);
-	g_free(text);
-	return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
-}
-
-static double megabytes(int pid, const char *field)
-{
-	char *text = proc_file(pid, "status"), *line = strstr(text, field);
-	double size = line ? strtod(line + strlen(field), NULL) / 1024 : 0;
-	g_free(text);
-	return size;
-}
-
 static char *config_text(unsigned rules)
 {
 	GString *text = g_string_new("rules = (\n");
@@ -87,6 +56,19 @@ static char *config_text(unsigned rules)
 			i ? "," : "", i, 100000 + i, 90000 + i);
 	g_string_append(text, ");\nroute = { receiver = \"sink\"; group_by = [ \"connector\" ]; };\n");
 	return g_string_free(text, FALSE);
+}
+
+/* Between two polls. */
+static void wait_at_rest(void)
+{
+	struct clock *clock = clock_system();
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	pthread_cond_t never;
+	clock_cond_init(&never);
+	pthread_mutex_lock(&lock);
+	clock->wait(clock, &never, &lock, clock->read(clock).mono + REST);
+	pthread_mutex_unlock(&lock);
+	pthread_cond_destroy(&never);
 }
 
 static unsigned argument(int argc, char **argv, int i, unsigned fallback)
@@ -104,12 +86,15 @@ int main(int argc, char **argv)
 	struct rig *rig = rig_open(argc > 1 ? argv[1] : "./tocsind", "5s", config,
 				   &(struct rig_world){&bench, page, shown, NULL});
 	wait_for_poll(&bench, WARM);
-	double before = cpu_seconds(rig_pid(rig));
+	double before = rig_cpu_seconds(rig);
 	wait_for_poll(&bench, WARM + cycles);
-	double used = cpu_seconds(rig_pid(rig)) - before;
-	printf("%u series (%.1f MB a poll), %u rules: %.3f s of CPU a cycle, %.1f MB resident, %.1f MB at most\n",
-	       bench.series, (double)bench.bytes / 1e6, rules, used / cycles, megabytes(rig_pid(rig), "VmRSS:"),
-	       megabytes(rig_pid(rig), "VmHWM:"));
+	double used = rig_cpu_seconds(rig) - before;
+	double polled = rig_megabytes(rig, "VmRSS:");
+	wait_at_rest();
+	printf("%u series (%.1f MB a poll), %u rules: %.3f s of CPU a cycle, %.1f MB resident during a poll, %.1f MB at "
+	       "rest, %.1f MB at most\n",
+	       bench.series, (double)bench.bytes / 1e6, rules, used / cycles, polled, rig_megabytes(rig, "VmRSS:"),
+	       rig_megabytes(rig, "VmHWM:"));
 	rig_close(rig);
 	g_free(config);
 	return 0;

@@ -74,12 +74,12 @@ static int by_size(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static void report(struct bench *bench)
+static void report(struct bench *bench, double cpu)
 {
 	qsort(bench->took, bench->things, sizeof *bench->took, by_size);
-	printf("%-10s %6u alerts %5u messages: p50 %.0f ms, p99 %.0f ms, last %.0f ms\n",
+	printf("%-10s %6u alerts %5u messages: p50 %.0f ms, p99 %.0f ms, last %.0f ms; %.2f s of CPU\n",
 	       bench->at_once ? "at once" : "one by one", bench->things, bench->posts, bench->took[bench->things / 2],
-	       bench->took[bench->things - 1 - bench->things / 100], bench->took[bench->things - 1]);
+	       bench->took[bench->things - 1 - bench->things / 100], bench->took[bench->things - 1], cpu);
 	fflush(stdout);
 }
 
@@ -115,10 +115,12 @@ static bool run(const char *tocsind, unsigned things, bool at_once)
 		"route = { receiver = \"sink\"; group_by = [ \"part\" ]; group_wait = \"0s\"; group_interval = \"1m\";"
 		" repeat_interval = \"4h\"; };\n",
 		&world);
+	double before = rig_cpu_seconds(rig);
 	bool all = wait_for_all(&bench);
+	double cpu = rig_cpu_seconds(rig) - before;
 	rig_close(rig);
 	if (all)
-		report(&bench);
+		report(&bench, cpu);
 	g_free(bench.shown);
 	g_free(bench.took);
 	return all;

@@ -185,9 +185,35 @@ struct rig *rig_open(const char *tocsind, const char *interval, const char *conf
 	return rig;
 }
 
-int rig_pid(const struct rig *rig)
+static void proc_file(const struct rig *rig, const char *name, char *out, size_t size)
 {
-	return rig->child;
+	g_snprintf(out, size, "/proc/%d/%s", rig->child, name);
+	FILE *file = fopen(out, "r");
+	size_t length = file ? fread(out, 1, size - 1, file) : 0;
+	if (file)
+		fclose(file);
+	if (!length)
+		die("tocsind has ended");
+	out[length] = '\0';
+}
+
+double rig_cpu_seconds(const struct rig *rig)
+{
+	char text[8192];
+	unsigned long user = 0, kernel = 0;
+	proc_file(rig, "stat", text, sizeof text);
+	const char *fields = strrchr(text, ')');
+	if (!fields || sscanf(fields + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) != 2)
+		die("/proc says nothing");
+	return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
+}
+
+double rig_megabytes(const struct rig *rig, const char *field)
+{
+	char text[8192];
+	proc_file(rig, "status", text, sizeof text);
+	const char *line = strstr(text, field);
+	return line ? strtod(line + strlen(field), NULL) / 1024 : 0;
 }
 
 static void remove_tree(const char *path)

@@ -18,7 +18,9 @@ struct rig;
 /* config is everything of the configuration but its sources and receivers; the receiver is named "sink". Ends the program
  * with a reason when the daemon does not start. */
 struct rig *rig_open(const char *tocsind, const char *interval, const char *config, const struct rig_world *world);
-int rig_pid(const struct rig *rig);
+/* Of the daemon: seconds of CPU so far, user and system, all threads; a size of /proc/PID/status, such as "VmRSS:". */
+double rig_cpu_seconds(const struct rig *rig);
+double rig_megabytes(const struct rig *rig, const char *field);
 void rig_close(struct rig *rig); /* stops the daemon, removes its state */
 
 #endif

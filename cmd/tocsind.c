@@ -3,6 +3,7 @@
 #include "base/failpoint.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "config.h"
 #include <curl/curl.h>
 #include <glib.h>
@@ -134,6 +135,7 @@ int main(int argc, char **argv)
 	sigaddset(&signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread: this one takes them */
 	signal(SIGPIPE, SIG_IGN);
+	memory_setup();
 	json_setup();
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	log_set_clock(clock_system());

@@ -1,4 +1,5 @@
 #include "engine/evaluator_state.h"
+#include <math.h>
 
 struct labels *binding_labels(const struct rule *rule, const struct labels *identity)
 {
@@ -9,7 +10,16 @@ struct labels *binding_labels(const struct rule *rule, const struct labels *iden
 }
 
 /* A value strictly on the good side of it raises no level. */
-static double quiet_limit(const struct rule *rule, const struct level_set *set)
+/* Rounded to the side that looks once too often, never once too seldom. */
+static float careful(double limit, bool lower_is_worse)
+{
+	float near = (float)limit;
+	if (lower_is_worse ? near < limit : near > limit)
+		near = nextafterf(near, lower_is_worse ? INFINITY : -INFINITY);
+	return near;
+}
+
+static float quiet_limit(const struct rule *rule, const struct level_set *set)
 {
 	double limit = set->count ? set->levels[0].raise : NAN;
 	for (uint32_t i = 0; i < set->count; i++) {
@@ -19,7 +29,7 @@ static double quiet_limit(const struct rule *rule, const struct level_set *set)
 		if (rule->manner.lower_is_worse ? raise > limit : raise < limit)
 			limit = raise;
 	}
-	return limit;
+	return careful(limit, rule->manner.lower_is_worse);
 }
 
 static bool same_levels(const struct level_set *set, const struct level *levels, uint32_t count)
@@ -161,7 +171,7 @@ static void adopt_orphan(struct evaluator *evaluator, struct rule_state *state, 
 	labels_unref(labels);
 }
 
-static double first_limit(struct rule_state *state, struct labels *identity, uint32_t *set_index)
+static float first_limit(struct rule_state *state, struct labels *identity, uint32_t *set_index)
 {
 	const struct level_set *set = g_ptr_array_index(state->level_sets, 0);
 	*set_index = 0;
@@ -186,7 +196,7 @@ static struct member *new_member(struct evaluator *evaluator, struct rule_state 
 		member->memory = g_steal_pointer(&old->memory);
 	if (!member->memory && size)
 		member->memory = g_malloc0(size);
-	double limit = first_limit(state, labels, &set);
+	float limit = first_limit(state, labels, &set);
 	span_add_member(span, member, limit, set);
 	g_hash_table_insert(state->members, member->identity, member);
 	adopt_orphan(evaluator, state, labels, span, member->place);

@@ -207,7 +207,7 @@ static void look_over_values(struct evaluator *evaluator, struct rule_state *sta
 	bool lower = state->rule->manner.lower_is_worse;
 	state->rule->kind->values(state->rule, &view, at.wall, values);
 	for (uint32_t i = 0; i < span->count; i++) {
-		double limit = span->records[i].limit;
+		float limit = span->records[i].limit;
 		/* A window full of old samples is no answer to a poll that failed. */
 		if (failed && !has_number(span, i))
 			values[i] = VALUE_UNKNOWN;

@@ -14,7 +14,7 @@ struct rule_state;
 struct level_set {
 	struct level levels[LEVELS_MAX];
 	uint32_t count;
-	double limit; /* for struct record */
+	float limit; /* for struct record */
 };
 
 struct instance {

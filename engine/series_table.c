@@ -2,8 +2,9 @@
 #include "engine/series_place.h"
 #include "engine/series_table_state.h"
 
-/* How many series over a limit are remembered per target, to be let in when there is room. */
-enum { WAITING_MAX = 4096 };
+/* How many series over a limit are remembered per target, to be let in when there is room; how many changes there is room
+ * for between steps. */
+enum { WAITING_MAX = 4096, CHANGES_KEPT = 4096 };
 
 struct series_table *series_table_new(const struct series_limits *limits)
 {
@@ -190,8 +191,13 @@ size_t series_table_changes(const struct series_table *table, const struct serie
 	return table->changes->len;
 }
 
+/* What a first poll fills with all its series is not kept for the few that come later. */
 void series_table_changes_clear(struct series_table *table)
 {
+	if (table->changes->len > CHANGES_KEPT) {
+		g_array_free(table->changes, TRUE);
+		table->changes = g_array_new(FALSE, FALSE, sizeof(struct series_change));
+	}
 	g_array_set_size(table->changes, 0);
 }
 

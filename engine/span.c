@@ -21,7 +21,7 @@ void span_free(struct rule_span *span)
 	g_free(span);
 }
 
-uint32_t span_add_record(struct rule_span *span, double limit, uint32_t slot)
+uint32_t span_add_record(struct rule_span *span, float limit, uint32_t slot)
 {
 	if (span->count == span->capacity) {
 		span->capacity = span->capacity ? span->capacity + span->capacity / 4 + 16 : 16;
@@ -40,7 +40,7 @@ void span_remove_record(struct rule_span *span, uint32_t place, void *ctx, span_
 		moved(ctx, span->records[place].active, place);
 }
 
-void span_add_member(struct rule_span *span, struct member *member, double limit, uint32_t level_set)
+void span_add_member(struct rule_span *span, struct member *member, float limit, uint32_t level_set)
 {
 	if (!span->members && span->capacity == 0) {
 		span->capacity = 16;

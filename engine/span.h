@@ -1,5 +1,5 @@
 /* span: the instances of one (rule, target), or those of one rule that several targets feed, side by side. A quiet
- * instance is only its 16-byte record; what is pending or worse has a struct instance besides. For kinds that
+ * instance is only its 12-byte record; what is pending or worse has a struct instance besides. For kinds that
  * are the newest value of one series the record names the slot; for the others members and refs stand beside it.
  * Engine thread. */
 #ifndef ENGINE_SPAN_H
@@ -11,7 +11,7 @@
 enum { ACTIVE_NONE = UINT32_MAX, SPAN_SHARED = UINT32_MAX, SLOT_DEAD = UINT32_MAX };
 
 struct record {
-	double limit;    /* a value strictly on its good side is quiet; NaN: always look */
+	float limit;     /* a value strictly on its good side is quiet; NaN: always look */
 	uint32_t slot;   /* plain: of the series; else the index of its level set */
 	uint32_t active; /* index of its instance, or ACTIVE_NONE */
 };
@@ -59,10 +59,10 @@ typedef void span_moved_fn(void *ctx, uint32_t active, uint32_t place);
 
 struct rule_span *span_new(uint32_t target);
 void span_free(struct rule_span *span);
-uint32_t span_add_record(struct rule_span *span, double limit, uint32_t slot);
+uint32_t span_add_record(struct rule_span *span, float limit, uint32_t slot);
 void span_remove_record(struct rule_span *span, uint32_t place, void *ctx, span_moved_fn *moved);
 /* The member's record joins this span; it may come from another, with all that feeds it. */
-void span_add_member(struct rule_span *span, struct member *member, double limit, uint32_t level_set);
+void span_add_member(struct rule_span *span, struct member *member, float limit, uint32_t level_set);
 void span_take_member(struct rule_span *span, struct member *member);
 void span_feed(struct rule_span *span, struct member *member, struct series_ref ref);
 /* Takes the refs to slots marked in lost (1 lost, 2 gone) of these columns out. */

@@ -12,12 +12,18 @@ struct labels {
 	_Atomic uint32_t references;
 	uint32_t count;
 	uint64_t fingerprint;
-	struct label pairs[]; /* the texts follow in the same block */
+	uint32_t names[]; /* where each name begins in the texts, which follow in the same block: name, NUL, value, NUL */
 };
 
-static int label_order(const void *a, const void *b)
+static const char *name_at(const struct labels *labels, size_t i)
 {
-	return strcmp(((const struct label *)a)->name, ((const struct label *)b)->name);
+	return (const char *)(labels->names + labels->count) + labels->names[i];
+}
+
+static struct label pair_at(const struct labels *labels, size_t i)
+{
+	const char *name = name_at(labels, i);
+	return (struct label){name, name + strlen(name) + 1};
 }
 
 /* Sorts stably by name and keeps, of equal names, the last; drops empty values. */
@@ -45,34 +51,37 @@ static uint64_t label_hash(const char *text, size_t length)
 	return XXH3_64bits(text, length);
 }
 
+static char *append(char *to, const char *text)
+{
+	size_t length = strlen(text);
+	memcpy(to, text, length);
+	to[length] = (char)0xff;
+	return to + length + 1;
+}
+
 /* pairs are sorted, unique and not empty. */
 static struct labels *labels_build(const struct label *pairs, size_t count)
 {
 	size_t bytes = 0;
 	for (size_t i = 0; i < count; i++)
 		bytes += strlen(pairs[i].name) + strlen(pairs[i].value) + 2;
-	size_t head = sizeof(struct labels) + count * sizeof(struct label);
+	size_t head = sizeof(struct labels) + count * sizeof(uint32_t);
 	struct labels *labels = g_malloc(head + bytes);
 	labels->references = 1;
 	labels->count = (uint32_t)count;
-	char *text = (char *)labels + head;
-	char *start = text;
+	char *start = (char *)(labels->names + count), *text = start;
 	for (size_t i = 0; i < count; i++) {
-		size_t n = strlen(pairs[i].name), v = strlen(pairs[i].value);
-		memcpy(text, pairs[i].name, n);
-		text[n] = (char)0xff;
-		labels->pairs[i].name = text;
-		text += n + 1;
-		memcpy(text, pairs[i].value, v);
-		text[v] = (char)0xff;
-		labels->pairs[i].value = text;
-		text += v + 1;
+		labels->names[i] = (uint32_t)(text - start);
+		text = append(append(text, pairs[i].name), pairs[i].value);
 	}
 	labels->fingerprint = label_hash(start, bytes);
-	for (size_t i = 0; i < count; i++) { /* the separators were for the hash; now they end the texts */
-		start[(size_t)(labels->pairs[i].value - start) - 1] = '\0';
-		const char *end = i + 1 < count ? labels->pairs[i + 1].name : start + bytes;
-		start[(size_t)(end - start) - 1] = '\0';
+	/* The separators were for the hash; now they end the texts. */
+	text = start;
+	for (size_t i = 0; i < count; i++) {
+		text += strlen(pairs[i].name);
+		*text++ = '\0';
+		text += strlen(pairs[i].value);
+		*text++ = '\0';
 	}
 	return labels;
 }
@@ -110,14 +119,23 @@ size_t labels_count(const struct labels *labels)
 struct label labels_at(const struct labels *labels, size_t i)
 {
 	assert(i < labels->count);
-	return labels->pairs[i];
+	return pair_at(labels, i);
 }
 
 const char *labels_get(const struct labels *labels, const char *name)
 {
-	const struct label wanted = {.name = name};
-	const struct label *found = bsearch(&wanted, labels->pairs, labels->count, sizeof *labels->pairs, label_order);
-	return found ? found->value : NULL;
+	size_t low = 0, high = labels->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, name_at(labels, middle));
+		if (order == 0)
+			return pair_at(labels, middle).value;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }
 
 const char *labels_get_or_empty(const struct labels *labels, const char *name)
@@ -134,9 +152,10 @@ uint64_t labels_fingerprint(const struct labels *labels)
 int labels_compare(const struct labels *a, const struct labels *b)
 {
 	for (size_t i = 0; i < a->count && i < b->count; i++) {
-		int order = strcmp(a->pairs[i].name, b->pairs[i].name);
+		struct label left = pair_at(a, i), right = pair_at(b, i);
+		int order = strcmp(left.name, right.name);
 		if (order == 0)
-			order = strcmp(a->pairs[i].value, b->pairs[i].value);
+			order = strcmp(left.value, right.value);
 		if (order != 0)
 			return order;
 	}
@@ -150,12 +169,18 @@ bool labels_equal(const struct labels *a, const struct labels *b)
 	return a->fingerprint == b->fingerprint && a->count == b->count && labels_compare(a, b) == 0;
 }
 
+static void copy_pairs(const struct labels *labels, struct label *out)
+{
+	for (size_t i = 0; i < labels->count; i++)
+		out[i] = pair_at(labels, i);
+}
+
 struct labels *labels_merge(const struct labels *base, const struct labels *extra)
 {
 	size_t count = base->count + extra->count;
 	struct label *pairs = g_new(struct label, count + 1);
-	memcpy(pairs, base->pairs, base->count * sizeof *pairs);
-	memcpy(pairs + base->count, extra->pairs, extra->count * sizeof *pairs);
+	copy_pairs(base, pairs);
+	copy_pairs(extra, pairs + base->count);
 	struct labels *labels = labels_new(pairs, count);
 	g_free(pairs);
 	return labels;
@@ -164,7 +189,7 @@ struct labels *labels_merge(const struct labels *base, const struct labels *extr
 struct labels *labels_with(const struct labels *base, const char *name, const char *value)
 {
 	struct label *pairs = g_new(struct label, base->count + 1);
-	memcpy(pairs, base->pairs, base->count * sizeof *pairs);
+	copy_pairs(base, pairs);
 	pairs[base->count] = (struct label){name, value};
 	struct labels *labels = labels_new(pairs, base->count + 1);
 	g_free(pairs);
@@ -184,8 +209,8 @@ static struct labels *labels_filter(const struct labels *labels, const char *con
 	struct label *pairs = g_new(struct label, labels->count + 1);
 	size_t kept = 0;
 	for (size_t i = 0; i < labels->count; i++)
-		if (name_among(labels->pairs[i].name, names, count) == keep)
-			pairs[kept++] = labels->pairs[i];
+		if (name_among(name_at(labels, i), names, count) == keep)
+			pairs[kept++] = pair_at(labels, i);
 	struct labels *result = labels_build(pairs, kept);
 	g_free(pairs);
 	return result;
@@ -205,8 +230,9 @@ json_t *labels_to_json(const struct labels *labels)
 {
 	json_t *object = json_object();
 	for (size_t i = 0; labels && i < labels->count; i++) {
-		char *name = utf8_clean(labels->pairs[i].name, strlen(labels->pairs[i].name), true);
-		char *value = utf8_clean(labels->pairs[i].value, strlen(labels->pairs[i].value), true);
+		struct label pair = pair_at(labels, i);
+		char *name = utf8_clean(pair.name, strlen(pair.name), true);
+		char *value = utf8_clean(pair.value, strlen(pair.value), true);
 		json_object_set_new(object, name, json_string(value));
 		free(name);
 		free(value);
@@ -217,7 +243,7 @@ json_t *labels_to_json(const struct labels *labels)
 static bool all_plain(const struct labels *labels)
 {
 	for (size_t i = 0; labels && i < labels->count; i++)
-		if (!json_out_plain(labels->pairs[i].name) || !json_out_plain(labels->pairs[i].value))
+		if (!json_out_plain(name_at(labels, i)) || !json_out_plain(pair_at(labels, i).value))
 			return false;
 	return true;
 }
@@ -234,7 +260,7 @@ void labels_write_json(const struct labels *labels, struct json_out *out, const 
 	}
 	json_out_open(out, key, '{');
 	for (size_t i = 0; labels && i < labels->count; i++)
-		json_out_pair(out, labels->pairs[i].name, labels->pairs[i].value);
+		json_out_pair(out, name_at(labels, i), pair_at(labels, i).value);
 	json_out_close(out, '}');
 }
 
@@ -277,8 +303,9 @@ char *labels_format(const struct labels *labels)
 {
 	GString *out = g_string_new("{");
 	for (size_t i = 0; i < labels->count; i++) {
-		g_string_append_printf(out, "%s%s=\"", i > 0 ? "," : "", labels->pairs[i].name);
-		append_escaped(out, labels->pairs[i].value);
+		struct label pair = pair_at(labels, i);
+		g_string_append_printf(out, "%s%s=\"", i > 0 ? "," : "", pair.name);
+		append_escaped(out, pair.value);
 		g_string_append_c(out, '"');
 	}
 	g_string_append_c(out, '}');

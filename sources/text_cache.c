@@ -4,9 +4,8 @@
 #include <xxhash.h>
 
 struct entry {
-	uint64_t hash;
 	size_t offset; /* into texts */
-	uint32_t length, slot;
+	uint32_t hash, length, slot;
 	uint32_t place; /* in order */
 };
 
@@ -118,9 +117,9 @@ bool text_cache_expect(struct text_cache *cache, const char *text, size_t availa
 	return true;
 }
 
-static uint32_t *table_place(const struct text_cache *cache, uint64_t hash, const char *text, size_t length)
+static uint32_t *table_place(const struct text_cache *cache, uint32_t hash, const char *text, size_t length)
 {
-	uint32_t at = (uint32_t)hash & cache->table_mask;
+	uint32_t at = hash & cache->table_mask;
 	for (;; at = (at + 1) & cache->table_mask) {
 		uint32_t held = cache->table[at];
 		if (!held)
@@ -134,7 +133,7 @@ static uint32_t *table_place(const struct text_cache *cache, uint64_t hash, cons
 
 bool text_cache_find(struct text_cache *cache, const char *text, size_t length, uint32_t *slot)
 {
-	uint32_t held = *table_place(cache, XXH3_64bits(text, length), text, length);
+	uint32_t held = *table_place(cache, (uint32_t)XXH3_64bits(text, length), text, length);
 	if (!held)
 		return false;
 	order_diverge(cache);
@@ -154,7 +153,7 @@ static void table_grow(struct text_cache *cache)
 	cache->table = g_new0(uint32_t, (size_t)mask + 1);
 	cache->table_mask = mask;
 	for (uint32_t i = 0; i < cache->count; i++) {
-		uint32_t at = (uint32_t)cache->entries[i].hash & mask;
+		uint32_t at = cache->entries[i].hash & mask;
 		while (cache->table[at])
 			at = (at + 1) & mask;
 		cache->table[at] = i + 1;
@@ -180,7 +179,7 @@ void text_cache_put(struct text_cache *cache, const char *text, size_t length, u
 		cache->capacity = MAX(cache->capacity * 2, 1024);
 		cache->entries = g_renew(struct entry, cache->entries, cache->capacity);
 	}
-	uint64_t hash = XXH3_64bits(text, length);
+	uint32_t hash = (uint32_t)XXH3_64bits(text, length);
 	order_diverge(cache);
 	order_append(cache, cache->count);
 	cache->entries[cache->count] = (struct entry){

@@ -3,6 +3,7 @@
 #define TESTS_ENGINE_LAB_H
 
 #include "engine/evaluator.h"
+#include "rules/rule_parts.h"
 #include <glib.h>
 #include <stdarg.h>
 
@@ -100,6 +101,7 @@ static struct rule *lab_rule(const char *name, const struct rule_kind *kind)
 	rule->kind = kind;
 	rule->manner = kind->manner;
 	rule->wording = *kind->wording;
+	rule_compile_wording(rule);
 	rule->file = g_strdup("test.conf");
 	rule->line = 7;
 	rule->levels[0] = (struct level){SEVERITY_WARNING, 10, 5, 0, 0, 10000};
