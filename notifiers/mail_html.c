@@ -114,7 +114,7 @@ static void band(struct message *message, GString *out)
 			       message_time_zone(&message->time, message->notification->at, zone));
 	g_string_append_printf(
 		out,
-		"<tr><td class=\"px\" style=\"padding:%dpx 24px 0\"><h1 class=\"t1\" style=\"margin:0;font:600 "
+		"<tr><td class=\"px\" style=\"padding:%dpx 24px 0\"><h1 class=\"t1\" dir=\"ltr\" style=\"margin:0;font:600 "
 		"20px/28px " FONT ";" INK "\">",
 		tinted(message) ? 14 : 2);
 	mail_put(out, "", message->custom_summary ? message->custom_summary : message->headline, "</h1></td></tr>\n");

@@ -13,7 +13,7 @@ static void row(const struct message *message, const struct message_row *row, bo
 	if (message->row_words)
 		g_string_append_printf(out, " <span class=\"%s\" style=\"color:%s\">%s</span>&nbsp;", ink->name,
 				       ink->word, row->word);
-	mail_put(out, "&nbsp; <b style=\"font-weight:600\">", row->object, "</b>");
+	mail_put(out, "&nbsp; <b style=\"font-weight:600;unicode-bidi:isolate\">", row->object, "</b>");
 	if (*row->detail)
 		mail_put(out, " <span class=\"t3\" style=\"color:#5c5c67\">", row->detail, "</span>");
 	g_string_append_printf(out,

@@ -26,6 +26,12 @@ static struct notification *notification_of(char **parts)
 	alert->severity = SEVERITY_CRITICAL;
 	alert->value = strtod(parts[1], NULL);
 	alert->raise = 1;
+	alert->rule.lower_is_worse = strlen(parts[3]) % 2;
+	alert->levels[0] = (struct alert_level){SEVERITY_WARNING, strtod(parts[0], NULL), strtod(parts[2], NULL)};
+	alert->levels[1] = (struct alert_level){SEVERITY_CRITICAL, strtod(parts[3], NULL), 1};
+	alert->level_count = (uint32_t)(strlen(parts[4]) % 3);
+	alert->flapping = strlen(parts[1]) % 2;
+	alert->flap.start_count = (uint32_t)(strlen(parts[1]) % (FLAP_STARTS_MAX + 1));
 	n->type = (enum notification_type)(strlen(parts[0]) % (NOTIFICATION_TEST + 1));
 	n->alerts = g_new0(struct notification_alert, 2);
 	n->alert_count = 1 + strlen(parts[2]) % 2;

@@ -411,6 +411,24 @@ Test(messages, hostile_texts_stay_texts_in_every_type)
 		}
 }
 
+/* A name that is written from the right does not carry the numbers beside it to its other side. */
+Test(messages, a_name_from_the_right_stays_where_it_is)
+{
+	static const char hebrew[] = "\xd7\x90\xd7\x91\xd7\x92";
+	struct notification *n = sample_new(SAMPLE_GROUP);
+	struct alert *alert = n->alerts[0].alert;
+	const struct label pairs[] = {{"connector", hebrew}, {"cluster", "prod-eu"}, {"task", "0"}};
+	labels_unref(alert->labels);
+	alert->labels = labels_new(pairs, G_N_ELEMENTS(pairs));
+	struct view view;
+	view_init(&view, n);
+	char *cell = g_strdup_printf("unicode-bidi:isolate\">%s</b>", hebrew);
+	has(view.html->str, cell, "html");
+	has(view.html->str, "<h1 class=\"t1\" dir=\"ltr\"", "html");
+	g_free(cell);
+	view_release(&view);
+}
+
 Test(messages, texts_are_cut_before_they_are_escaped)
 {
 	struct arena *arena = arena_new();
