@@ -71,8 +71,9 @@ bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident, 
 	uint32_t last = 0;
 	for (guint i = incident->rows->len; i-- > 0;) {
 		struct row *row = incident->rows->pdata[i];
-		if (row_may_have_left(row) || !message_unsent(incident, row->message))
-			continue;
+		/* An end is not said again: who is over has left the group. What stands before it stays too. */
+		if (row_may_have_left(row) || row_says_end(row) || !message_unsent(incident, row->message))
+			break;
 		if (row->message != last && incident->message)
 			incident->message--;
 		last = row->message;
@@ -87,7 +88,7 @@ bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident, 
 bool outbox_merge(struct dispatcher *dispatcher, struct row *row)
 {
 	struct row *next = line_behind(row);
-	if (!next || row->maybe || row_twin_left(row))
+	if (!next || row->maybe || row_says_end(row) || row_twin_left(row))
 		return false;
 	bool untold = row_closes_untold(dispatcher, next), alone = untold && row_alone(next);
 	enum row_ends ends = untold ? ROW_ENDS_ALL : row_ends(row, next);

@@ -55,6 +55,14 @@ bool row_may_have_left(const struct row *row)
 	return row->maybe || row->stored.state == OUTBOX_SENDING || row->stored.state == OUTBOX_AMBIGUOUS;
 }
 
+bool row_says_end(const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++)
+		if (row_alert_at(row, i)->resolved)
+			return true;
+	return false;
+}
+
 bool row_twin_left(const struct row *row)
 {
 	for (guint i = 0; i < row->incident->rows->len; i++) {

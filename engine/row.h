@@ -12,6 +12,7 @@ void row_changed(struct dispatcher *dispatcher, struct row *row);
 void row_set_result(struct row *row, const char *text);
 struct row_alert *row_alert_at(const struct row *row, guint i);
 bool row_may_have_left(const struct row *row);
+bool row_says_end(const struct row *row); /* of any of its alerts */
 /* Another recipient's copy of this message may have arrived. */
 bool row_twin_left(const struct row *row);
 /* If row never gets out: how much of what next says is the end of something that its recipient then never heard of? */
