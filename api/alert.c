@@ -140,7 +140,7 @@ static const struct error *first_error(const struct detail *detail)
 
 static json_t *detail_json(const struct detail *detail, const struct alert *alert)
 {
-	json_t *body = alert_to_json(alert);
+	json_t *body = alert_to_brief(alert);
 	json_object_set_new(body, "trace", json_text_value(labels_get(alert->annotations, "trace")));
 	json_object_set_new(body, "why", why_json(alert, detail->routes));
 	json_object_set_new(body, "receivers", why_receivers(detail->routes));

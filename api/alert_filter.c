@@ -90,6 +90,6 @@ json_t *alert_list_json(struct alert *const *alerts, size_t count)
 {
 	json_t *items = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(items, alert_to_json(alerts[i]));
+		json_array_append_new(items, alert_to_brief(alerts[i]));
 	return items;
 }

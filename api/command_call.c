@@ -39,7 +39,7 @@ static void finish(struct request *request)
 	const struct call *call = request->state;
 	const struct command_problem *problem = command_problem(call->outcome);
 	if (call->outcome == COMMAND_DONE)
-		request_answer(request, call->status, call->alert ? alert_to_json(call->alert) : json_object());
+		request_answer(request, call->status, call->alert ? alert_to_brief(call->alert) : json_object());
 	else if (call->outcome == COMMAND_BUSY)
 		request_busy(request);
 	else

@@ -4,33 +4,14 @@
 #include "api/routes.h"
 #include "api/view_call.h"
 #include "base/json.h"
-#include "base/utf8.h"
-#include <stdlib.h>
+#include "model/trace.h"
 #include <string.h>
 
-enum { TRACE_LINE_MAX = 300 };
-
-static char *cut_line(const char *line)
-{
-	char *whole = g_strndup(line, strcspn(line, "\n"));
-	char *cut = utf8_cut(g_strstrip(whole), TRACE_LINE_MAX);
-	g_free(whole);
-	return cut;
-}
-
-/* What was thrown, and the cause of all causes. */
 static json_t *trace_json(const char *trace)
 {
-	static const char caused_by[] = "Caused by: ";
-	if (!trace || !*trace)
-		return json_null();
-	const char *root = g_strrstr(trace, caused_by);
-	char *first = cut_line(trace), *last = root ? cut_line(root) : NULL;
-	char *text = last ? g_strconcat(first, "\n", last, NULL) : g_strdup(first);
+	char *text = trace && *trace ? trace_brief(trace) : NULL;
 	json_t *out = json_text_value(text);
 	g_free(text);
-	free(first);
-	free(last);
 	return out;
 }
 

@@ -7,7 +7,7 @@
 
 static json_t *item_json(const struct history_item *item)
 {
-	json_t *out = alert_to_json(item->alert);
+	json_t *out = alert_to_brief(item->alert);
 	bool taken = item->acknowledged_at > 0;
 	json_object_set_new(out, "acknowledged_at", json_time_value(item->acknowledged_at));
 	json_object_set_new(out, "acknowledged_by", json_text_value(item->acknowledged_by));

@@ -54,7 +54,7 @@ static void acknowledge(struct dispatcher *dispatcher, struct episode *episode, 
 	episode_set_alert(dispatcher, episode, alert);
 	json_t *data = json_pack("{s:o,s:o,s:b,s:o}", "comment", json_text_value(command->comment), "until",
 				 json_time_value(command->until), "sticky", (int)command->sticky, "alert",
-				 alert_to_json(alert));
+				 alert_to_brief(alert));
 	dispatch_log(dispatcher, EVENT_ACK, episode->id, alert->ack.by, data);
 	episode_suppress(dispatcher, episode);
 	command->outcome = COMMAND_DONE;
@@ -74,7 +74,7 @@ static void unacknowledge(struct dispatcher *dispatcher, struct episode *episode
 static void comment(struct dispatcher *dispatcher, struct episode *episode, struct command *command)
 {
 	json_t *data = json_pack("{s:o,s:o}", "comment", json_text_value(command->comment), "alert",
-				 alert_to_json(episode->alert));
+				 alert_to_brief(episode->alert));
 	dispatch_log(dispatcher, EVENT_COMMENT, episode->id, command->by, data);
 	command->outcome = COMMAND_DONE;
 }

@@ -54,7 +54,7 @@ void dispatch_log_transition(struct dispatcher *dispatcher, const struct transit
 	json_out_time(&out, "at", transition->at);
 	json_out_text(&out, "rule", transition->rule);
 	if (alert)
-		alert_write_json(alert, &out, "alert");
+		alert_write_brief(alert, &out, "alert");
 	else if (transition->labels)
 		labels_write_json(transition->labels, &out, "labels");
 	json_out_close(&out, '}');
@@ -64,7 +64,7 @@ void dispatch_log_transition(struct dispatcher *dispatcher, const struct transit
 void dispatch_log_alert(struct dispatcher *dispatcher, const struct alert *alert)
 {
 	struct json_out out = text_begin(dispatcher);
-	alert_write_json(alert, &out, "alert");
+	alert_write_brief(alert, &out, "alert");
 	json_out_close(&out, '}');
 	dispatch_log_data(dispatcher, EVENT_ALERT, alert->id, NULL, out.text->str);
 }

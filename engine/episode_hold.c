@@ -94,7 +94,7 @@ void episode_end_ack(struct dispatcher *dispatcher, struct episode *episode, enu
 	alert->updated_at = dispatcher->now.wall;
 	episode_set_alert(dispatcher, episode, alert);
 	json_t *data = json_pack("{s:s,s:o,s:o}", "reason", reason_name(reason), "had_it",
-				 json_text_value(episode->ack_ended_by), "alert", alert_to_json(alert));
+				 json_text_value(episode->ack_ended_by), "alert", alert_to_brief(alert));
 	dispatch_log(dispatcher, EVENT_UNACK, episode->id, by, data);
 	group_touch_all(dispatcher, episode, true);
 }

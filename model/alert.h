@@ -93,8 +93,11 @@ struct alert *alert_ref(struct alert *alert);
 void alert_unref(struct alert *alert);
 /* The public JSON shape, as one value. */
 void alert_write_json(const struct alert *alert, struct json_out *out, const char *key);
+/* With its trace in short (model/trace.h): for lists, the event log and the stream. */
+void alert_write_brief(const struct alert *alert, struct json_out *out, const char *key);
 /* The same as a tree, for who edits it. */
 json_t *alert_to_json(const struct alert *alert);
+json_t *alert_to_brief(const struct alert *alert);
 /* Back from it (the store keeps this text). */
 struct alert *alert_from_json(const json_t *object, struct error *err);
 

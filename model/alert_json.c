@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "model/alert.h"
+#include "model/trace.h"
 #include <math.h>
 #include <glib.h>
 #include <string.h>
@@ -121,7 +122,21 @@ static void write_flap(struct json_out *out, const struct alert *alert)
 	json_out_close(out, '}');
 }
 
-void alert_write_json(const struct alert *alert, struct json_out *out, const char *key)
+static void write_annotations(struct json_out *out, const struct labels *annotations, bool brief)
+{
+	const char *trace = brief && annotations ? labels_get(annotations, "trace") : NULL;
+	if (!trace) {
+		labels_write_json(annotations, out, "annotations");
+		return;
+	}
+	char *lines = trace_brief(trace);
+	struct labels *shorter = labels_with(annotations, "trace", lines);
+	labels_write_json(shorter, out, "annotations");
+	labels_unref(shorter);
+	g_free(lines);
+}
+
+static void write_alert(const struct alert *alert, struct json_out *out, const char *key, bool brief)
 {
 	json_out_open(out, key, '{');
 	json_out_text(out, "id", alert->id);
@@ -132,7 +147,7 @@ void alert_write_json(const struct alert *alert, struct json_out *out, const cha
 	json_out_text(out, "was", severity_name(alert->was));
 	json_out_text(out, "peak_severity", severity_name(alert->peak_severity));
 	labels_write_json(alert->labels, out, "labels");
-	labels_write_json(alert->annotations, out, "annotations");
+	write_annotations(out, alert->annotations, brief);
 	json_out_text(out, "fact", alert->fact);
 	json_out_text(out, "worker", alert->annotations ? labels_get(alert->annotations, "worker") : NULL);
 	write_values(out, alert);
@@ -151,16 +166,36 @@ void alert_write_json(const struct alert *alert, struct json_out *out, const cha
 	json_out_close(out, '}');
 }
 
+void alert_write_json(const struct alert *alert, struct json_out *out, const char *key)
+{
+	write_alert(alert, out, key, false);
+}
+
+void alert_write_brief(const struct alert *alert, struct json_out *out, const char *key)
+{
+	write_alert(alert, out, key, true);
+}
+
 /* By way of the text, so that there is one shape and one place that knows it. */
-json_t *alert_to_json(const struct alert *alert)
+static json_t *tree(const struct alert *alert, bool brief)
 {
 	struct json_out out;
 	GString *text = g_string_sized_new(2048);
 	json_out_init(&out, text);
-	alert_write_json(alert, &out, NULL);
+	write_alert(alert, &out, NULL, brief);
 	json_t *object = json_parse(text->str, text->len, 0, NULL);
 	g_string_free(text, TRUE);
 	return object;
+}
+
+json_t *alert_to_json(const struct alert *alert)
+{
+	return tree(alert, false);
+}
+
+json_t *alert_to_brief(const struct alert *alert)
+{
+	return tree(alert, true);
 }
 
 static msec_t time_of(const json_t *object, const char *key)

@@ -6,6 +6,7 @@ libtocsin_a_SOURCES += model/template.h model/template.c
 libtocsin_a_SOURCES += model/template_parts.h model/template_escape.c
 libtocsin_a_SOURCES += model/template_filter.c
 libtocsin_a_SOURCES += model/template_run.c
+libtocsin_a_SOURCES += model/trace.h model/trace.c
 libtocsin_a_SOURCES += model/unit.h model/unit.c
 libtocsin_a_SOURCES += model/value.h
 libtocsin_a_SOURCES += model/labels.h model/labels.c

@@ -224,6 +224,7 @@ Test(why, rule_route_group_and_what_holds_back)
 	reply_release(&reply);
 	reply = get(&rig, "/api/v1/alerts", 200);
 	cr_expect_str_eq(text_at(reply.json, "items.0.direction"), ">");
+	cr_expect_str_eq(text_at(reply.json, "items.1.annotations.trace"), "java.lang.IllegalStateException: no");
 	cr_expect_null(at(reply.json, "items.0.why"));
 	reply_release(&reply);
 	rig_stop(&rig);

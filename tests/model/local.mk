@@ -23,3 +23,7 @@ criterion_tests += tests/model/test_alert_json
 tests_model_test_alert_json_SOURCES = tests/model/test_alert_json.c
 tests_model_test_alert_json_CFLAGS = $(TEST_CFLAGS)
 tests_model_test_alert_json_LDADD = $(TEST_LDADD)
+criterion_tests += tests/model/test_trace
+tests_model_test_trace_SOURCES = tests/model/test_trace.c
+tests_model_test_trace_CFLAGS = $(TEST_CFLAGS)
+tests_model_test_trace_LDADD = $(TEST_LDADD)

@@ -59,6 +59,24 @@ Test(alert_json, what_is_written_is_read_back_in_full)
 	free(again);
 }
 
+/* Lists and streams carry thousands: a trace stands there in two lines; all else is the same. */
+Test(alert_json, the_brief_form_differs_by_its_trace_alone)
+{
+	struct alert *alert = full_alert();
+	struct labels *notes = labels_with(alert->annotations, "trace", "a.B: no\n\tat a.b(A.java:1)\nCaused by: c.D: deep\n\tat c");
+	labels_unref(alert->annotations);
+	alert->annotations = notes;
+	json_t *whole = alert_to_json(alert), *brief = alert_to_brief(alert);
+	json_t *shown = json_object_get(brief, "annotations");
+	cr_expect_str_eq(json_get_text(shown, "trace", ""), "a.B: no\nCaused by: c.D: deep");
+	cr_expect_not(json_equal(whole, brief));
+	json_object_set_new(shown, "trace", json_string(labels_get(notes, "trace")));
+	cr_expect(json_equal(whole, brief));
+	json_decref(whole);
+	json_decref(brief);
+	alert_unref(alert);
+}
+
 /* Names from outside may become equal when they are cleaned: the text must still be readable. */
 Test(alert_json, labels_that_cleaning_makes_equal_stand_once)
 {
