@@ -67,11 +67,9 @@ static json_t *annotations_json(const struct rule *rule)
 static void add_definition(json_t *out, const struct rule *rule)
 {
 	static const char *const policies[] = {"keep", "alert", "resolve"};
-	char *place = g_strdup_printf("%s:%d", rule->file ? rule->file : "built-in", rule->line);
 	json_object_set_new(out, "name", json_text_value(rule->name));
 	json_object_set_new(out, "kind", json_text_value(rule->kind->name));
 	json_object_set_new(out, "source", source_json(rule));
-	json_object_set_new(out, "place", json_text_value(place));
 	json_object_set_new(out, "match", json_text_value(rule->match ? matchers_text(rule->match) : ""));
 	json_object_set_new(out, "condition", json_text_value(rule->condition));
 	json_object_set_new(out, "window", rule->manner.windowed ? duration_json(rule->window) : json_null());
@@ -86,7 +84,6 @@ static void add_definition(json_t *out, const struct rule *rule)
 	json_object_set_new(out, "labels", rule->labels ? labels_to_json(rule->labels) : json_object());
 	json_object_set_new(out, "annotations", annotations_json(rule));
 	json_object_set_new(out, "runbook", json_text_value(annotation(rule, "runbook")));
-	g_free(place);
 }
 
 static json_t *states_json(const struct snapshot_rule *rule)
@@ -104,15 +101,10 @@ static void add_course(json_t *out, const struct snapshot_rule *rule)
 	json_object_set_new(out, "health", json_string(health_of(rule)));
 	json_object_set_new(out, "states", states_json(rule));
 	json_object_set_new(out, "instances", json_integer(rule->instances));
-	json_object_set_new(out, "pending", json_integer(rule->pending));
-	json_object_set_new(out, "firing", json_integer(rule->firing));
-	json_object_set_new(out, "recovering", json_integer(rule->recovering));
 	json_object_set_new(out, "evaluations", json_integer((json_int_t)rule->evaluations));
 	json_object_set_new(out, "errors", json_integer(rule->errors));
 	json_object_set_new(out, "last_error", json_text_value(error));
-	json_object_set_new(out, "last_evaluation", json_time_value(rule->last_evaluation));
 	json_object_set_new(out, "last_evaluation_at", json_time_value(rule->last_evaluation));
-	json_object_set_new(out, "evaluation_msec", json_null()); /* a step reads no clock */
 }
 
 static void add_history(json_t *out, const struct store_page *page, const char *name)
@@ -121,7 +113,7 @@ static void add_history(json_t *out, const struct store_page *page, const char *
 	for (size_t i = 0; i < page->rule_count_count && !found; i++)
 		if (strcmp(page->rule_counts[i].rule, name) == 0)
 			found = &page->rule_counts[i];
-	json_object_set_new(out, "last_fired", json_time_value(found ? found->last_fired : 0));
+	json_object_set_new(out, "last_fired_at", json_time_value(found ? found->last_fired : 0));
 	json_object_set_new(out, "fired_30d", json_integer(found ? (json_int_t)found->fired : 0));
 }
 

@@ -72,12 +72,10 @@ static void write_rule(struct json_out *out, const struct alert_rule *rule)
 {
 	json_out_text(out, "rule", rule->name);
 	json_out_text(out, "kind", rule->kind);
-	json_out_text(out, "place", rule->place);
 	json_out_text(out, "topic", rule->topic);
 	json_out_text(out, "condition", rule->condition);
 	json_out_text(out, "unknown", rule->unknown);
 	json_out_text(out, "unit", unit_name(rule->unit));
-	json_out_bool(out, "lower_is_worse", rule->lower_is_worse);
 	json_out_text(out, "direction", rule->lower_is_worse ? "<" : ">");
 	write_place(out, rule->place);
 }
@@ -223,17 +221,23 @@ static void ack_from_json(const json_t *object, struct ack *ack)
 	ack->severity = severity_of(object, "severity");
 }
 
+static char *place_from_json(const json_t *source)
+{
+	const char *file = json_get_text(source, "file", NULL);
+	return file ? g_strdup_printf("%s:%d", file, (int)json_get_int(source, "line", 0)) : NULL;
+}
+
 static void rule_from_json(const json_t *object, struct alert_rule *rule)
 {
 	rule->name = g_strdup(json_get_text(object, "rule", ""));
 	rule->kind = g_strdup(json_get_text(object, "kind", ""));
-	rule->place = g_strdup(json_get_text(object, "place", NULL));
+	rule->place = place_from_json(json_object_get(object, "rule_source"));
 	rule->topic = g_strdup(json_get_text(object, "topic", NULL));
 	rule->condition = g_strdup(json_get_text(object, "condition", NULL));
 	rule->unknown = g_strdup(json_get_text(object, "unknown", NULL));
 	if (!unit_parse(json_get_text(object, "unit", ""), &rule->unit))
 		rule->unit = UNIT_NUMBER;
-	rule->lower_is_worse = json_get_bool(object, "lower_is_worse", false);
+	rule->lower_is_worse = strcmp(json_get_text(object, "direction", ">"), "<") == 0;
 }
 
 static void values_from_json(const json_t *object, struct alert *alert)

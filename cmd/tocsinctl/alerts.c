@@ -155,8 +155,9 @@ static void print_alert(const json_t *alert)
 {
 	const json_t *ack = json_object_get(alert, "acknowledged");
 	char *object = object_text(alert), *age = age_text(alert), *fact = fact_text(alert);
+	char *place = output_place(json_object_get(alert, "rule_source"));
 	output_line("Alert", "%s", json_get_text(alert, "id", ""));
-	output_line("Rule", "%s (%s)", json_get_text(alert, "rule", ""), json_get_text(alert, "place", "built in"));
+	output_line("Rule", "%s (%s)", json_get_text(alert, "rule", ""), place);
 	output_line("Object", "%s", object);
 	output_line("State", "%s, %s%s", json_get_text(alert, "state", ""), json_get_text(alert, "severity", ""),
 		    json_get_bool(alert, "flapping", false) ? ", flapping" : "");
@@ -175,6 +176,7 @@ static void print_alert(const json_t *alert)
 	print_labels("Annotations", json_object_get(alert, "annotations"));
 	print_timeline(json_object_get(alert, "timeline"));
 	print_notifications(json_object_get(alert, "notifications"));
+	g_free(place);
 	g_free(object);
 	g_free(age);
 	g_free(fact);

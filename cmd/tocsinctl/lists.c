@@ -15,17 +15,37 @@ const GOptionEntry notifications_options[] = {
 	{NULL},
 };
 
-static char *without_data(const json_t *rule)
+static char *state_count(const json_t *rule, const char *name)
 {
-	return output_text(json_object_get(json_object_get(rule, "states"), "no_data"));
+	return output_text(json_object_get(json_object_get(rule, "states"), name));
+}
+
+static char *pending_count(const json_t *rule)
+{
+	return state_count(rule, "pending");
+}
+
+static char *firing_count(const json_t *rule)
+{
+	return state_count(rule, "firing");
+}
+
+static char *no_data_count(const json_t *rule)
+{
+	return state_count(rule, "no_data");
+}
+
+static char *rule_place(const json_t *rule)
+{
+	return output_place(json_object_get(rule, "source"));
 }
 
 static const struct column rule_columns[] = {
 	{"NAME", "name", NULL},           {"KIND", "kind", NULL},
 	{"CONDITION", "condition", NULL}, {"INSTANCES", "instances", NULL},
-	{"PENDING", "pending", NULL},     {"FIRING", "firing", NULL},
-	{"NO DATA", NULL, without_data},     {"ERRORS", "errors", NULL},
-	{"PLACE", "place", NULL},         {NULL, NULL, NULL},
+	{"PENDING", NULL, pending_count}, {"FIRING", NULL, firing_count},
+	{"NO DATA", NULL, no_data_count}, {"ERRORS", "errors", NULL},
+	{"PLACE", NULL, rule_place},      {NULL, NULL, NULL},
 };
 static const struct column notification_columns[] = {
 	{"ID", "id", NULL},

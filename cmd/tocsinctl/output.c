@@ -58,6 +58,17 @@ char *output_age(const char *time)
 	return g_strdup(text);
 }
 
+char *output_place(const json_t *source)
+{
+	char *file = output_text(json_object_get(source, "file"));
+	char *place = g_strdup_printf("%s:%d", file, (int)json_get_int(source, "line", 0));
+	g_free(file);
+	if (json_is_object(source))
+		return place;
+	g_free(place);
+	return g_strdup("built in");
+}
+
 static char *cell(const struct column *column, const json_t *item)
 {
 	return column->text ? column->text(item) : output_text(json_object_get(item, column->key));

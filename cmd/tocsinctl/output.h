@@ -19,6 +19,8 @@ bool output_object(const struct ctl *ctl, const json_t *object);
 void output_line(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A member as text: numbers short, null as "-". g_free. */
 char *output_text(const json_t *value);
+/* "conf.d/errors.conf:12" of a file and its line; "built in" without. g_free. */
+char *output_place(const json_t *source);
 /* "connector/task on cluster", or the labels in short. g_free. */
 char *output_object_name(const json_t *labels);
 /* How long ago an RFC 3339 text was: "3 m". g_free. */

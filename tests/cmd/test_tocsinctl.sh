@@ -95,6 +95,7 @@ exits 2 alerts severity=awful
 exits 10 alerts --exit-code severity=critical
 exits 0 alerts --exit-code Other
 exits 0 alert show "$firing"
+says "conf.d/errors.conf:12"
 says "Timeline"
 exits 5 alert show "$nobody"
 exits 0 ack "$firing" -m 'on it' --for 2h
@@ -117,6 +118,7 @@ says "resolved"
 exits 0 history state=firing --from -1h -o ndjson
 exits 2 history --from yesterday
 exits 0 rules
+says "tocsin.conf:6"
 says "over 1"
 exits 0 receivers
 says "^oncall *slack *team *hooks.example.com:8443 *open *3 "

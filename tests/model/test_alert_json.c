@@ -23,6 +23,7 @@ static struct alert *full_alert(void)
 	alert->version = 3;
 	alert->rule.name = g_strdup("R");
 	alert->rule.kind = g_strdup("threshold");
+	alert->rule.place = g_strdup("conf.d/a:b.conf:12");
 	alert->rule.lower_is_worse = true;
 	alert->state = ALERT_FIRING;
 	alert->severity = alert->peak_severity = SEVERITY_CRITICAL;
@@ -50,6 +51,8 @@ Test(alert_json, what_is_written_is_read_back_in_full)
 	cr_assert(back, "%s", err.text);
 	char *again = text_of(back);
 	cr_assert_str_eq(again, text);
+	cr_assert_str_eq(back->rule.place, alert->rule.place);
+	cr_assert(back->rule.lower_is_worse);
 	cr_assert_eq(back->suppressed, alert->suppressed);
 	cr_assert(labels_equal(back->labels, alert->labels));
 	json_decref(tree);

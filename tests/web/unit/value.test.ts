@@ -31,8 +31,8 @@ test('value: the limit, and on which side of it', () => {
 	assert.equal(limit({ ...firing, value: 0.03 }), '< 5 %');
 	assert.equal(limit({ ...firing, state: 'recovering', value: 0.01 }), '< 2 %');
 	assert.equal(limit({ ...firing, value: 0.05 }), '> 5 %', 'at the limit is on the bad side');
-	assert.equal(limit({ ...firing, lower_is_worse: true, value: 0.05 }), '< 5 %');
-	assert.equal(limit({ ...firing, lower_is_worse: true, value: 0.04 }), '< 5 %');
+	assert.equal(limit({ ...firing, direction: '<', value: 0.05 }), '< 5 %');
+	assert.equal(limit({ ...firing, direction: '<', value: 0.04 }), '< 5 %');
 	for (const none of [{ value: null }, { raise: null }, { unit: 'state' }, { unit: 'none' }] as const)
 		assert.equal(limit({ ...firing, ...none }), '');
 });

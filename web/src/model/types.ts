@@ -36,11 +36,11 @@ export interface Alert {
 	version: number;
 	rule: string;
 	kind: string;
-	place: string | null;
+	rule_source: Place | null;
 	topic: string;
 	condition: string | null;
 	unit: Unit;
-	lower_is_worse: boolean;
+	direction: '>' | '<';
 	state: AlertState;
 	severity: Severity;
 	was: Severity;
@@ -60,7 +60,6 @@ export interface Alert {
 	suppressed: string[];
 	suppressed_by: string | null;
 	levels?: Level[];
-	rule_source?: Place | null;
 	pending_since: string | null;
 	started_at: string;
 	updated_at: string;
@@ -195,9 +194,8 @@ export interface Rule {
 	instances: number;
 	errors: number;
 	last_error: string | null;
-	last_evaluation: string | null;
-	evaluation_msec: number | null;
-	last_fired: string | null;
+	last_evaluation_at: string | null;
+	last_fired_at: string | null;
 	fired_30d: number | null;
 }
 

@@ -46,10 +46,10 @@ export function quantity(unit: Unit | string, value: number | null | undefined):
 
 /* "> 5 %": the limit and on which side of it the value is. The limit is what comes next: raise while it is over it,
  * clear while it recovers. Empty where the kind has no limits. */
-export function limit(alert: Pick<Alert, 'unit' | 'value' | 'raise' | 'clear' | 'state' | 'lower_is_worse'>): string {
+export function limit(alert: Pick<Alert, 'unit' | 'value' | 'raise' | 'clear' | 'state' | 'direction'>): string {
 	const bound = alert.state === 'recovering' ? alert.clear : alert.raise;
 	if (bound === null || alert.value === null || alert.unit === 'state' || alert.unit === 'none')
 		return '';
-	const over = alert.value === bound ? !alert.lower_is_worse : alert.value > bound;
+	const over = alert.value === bound ? alert.direction === '>' : alert.value > bound;
 	return `${over ? '>' : '<'} ${quantity(alert.unit, bound)}`;
 }

@@ -20,7 +20,7 @@ export function LevelScale({ alert }: { alert: Alert }) {
 	const value = alert.value ?? alert.last_known;
 	const top = nice(Math.max(raise, clear ?? 0, value ?? 0) * 1.05 || 1);
 	const at = (number: number) => `${Math.max(0, Math.min(100, (number / top) * 100))}%`;
-	const [from, to] = alert.lower_is_worse ? [0, raise] : [raise, top];
+	const [from, to] = alert.direction === '<' ? [0, raise] : [raise, top];
 	const [low, high] = clear === null ? [raise, raise] : [Math.min(raise, clear), Math.max(raise, clear)];
 	const close = clear !== null && Math.abs(raise - clear) / top < 0.28;
 	return (

@@ -83,7 +83,7 @@ export function Trend({ alert, entries }: { alert: AlertDetail; entries: Entry[]
 			</header>
 			<div class="pad">
 				{table && trail ? <Points trail={trail} /> : drawn ? (
-					<Chart points={trail.points} unit={alert.unit} limits={limits} from={from} to={to} label={summary} beyond={alert.raise === null ? null : { value: alert.raise, lower: alert.lower_is_worse, tone: tones[alert.severity] }} />
+					<Chart points={trail.points} unit={alert.unit} limits={limits} from={from} to={to} label={summary} beyond={alert.raise === null ? null : { value: alert.raise, lower: alert.direction === '<', tone: tones[alert.severity] }} />
 				) : alert.unit !== 'state' && alert.unit !== 'none' && data ? <p class="dim">{w('noPoints')}</p> : null}
 				{!table && (
 					<div class={`bands ${drawn ? 'under-chart' : ''}`}>

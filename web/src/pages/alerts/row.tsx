@@ -18,7 +18,7 @@ function Value({ alert }: { alert: Alert }) {
 	const exact = known && alert.unit !== 'state' ? String(alert.value) : undefined;
 	return (
 		<>
-			<Spark trail={trail} limit={alert.raise} lower={alert.lower_is_worse} tone={mark} />
+			<Spark trail={trail} limit={alert.raise} lower={alert.direction === '<'} tone={mark} />
 			<span title={exact}>
 				{known ? <b>{quantity(alert.unit, alert.value)}</b> : <span class="dim">{common('noData')}</span>} <span class="dim">{limit(alert)}</span>
 			</span>

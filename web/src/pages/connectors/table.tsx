@@ -27,7 +27,7 @@ export function alertsOf(connector: Connector): Alert[] {
 /* The heaviest open alert on one of its numbers colours that number and brings its limit. */
 function judged(list: Alert[], kinds: string[]): { severity: Severity; limit: number | null; lower: boolean } | null {
 	const found = list.filter((alert) => kinds.includes(alert.kind) && alert.unit !== 'seconds').sort((a, b) => (a.severity < b.severity ? -1 : 1))[0];
-	return found ? { severity: found.severity, limit: found.unit === 'ratio' && kinds.includes('throughput_drop') ? null : found.raise, lower: found.lower_is_worse } : null;
+	return found ? { severity: found.severity, limit: found.unit === 'ratio' && kinds.includes('throughput_drop') ? null : found.raise, lower: found.direction === '<' } : null;
 }
 
 function Metric({ trail, text, mark, title }: { trail: Trail | undefined; text: string; mark: ReturnType<typeof judged>; title: string | undefined }) {

@@ -76,8 +76,8 @@ function Row({ rule, open, onOpen }: { rule: Rule; open: boolean; onOpen: () => 
 			<td class="flex"><b>{rule.name}</b> <span class="dim">{rule.condition}</span></td>
 			<td data-l={w('now')}><Now rule={rule} /></td>
 			<td class="num" data-l={w('instances')}>{rule.instances}</td>
-			<td class="num" data-l={w('evaluated')}><Age since={rule.last_evaluation} ago /></td>
-			<td class="num" data-l={w('lastFired')}>{rule.last_fired ? <Age since={rule.last_fired} ago /> : <span class="dim">{w('never')}</span>}</td>
+			<td class="num" data-l={w('evaluated')}><Age since={rule.last_evaluation_at} ago /></td>
+			<td class="num" data-l={w('lastFired')}>{rule.last_fired_at ? <Age since={rule.last_fired_at} ago /> : <span class="dim">{w('never')}</span>}</td>
 			<td class="num" data-l={w('fired30d')}>{rule.fired_30d ?? '–'}</td>
 			<td data-l={w('source')} class="mono dim">{rule.source ? `${rule.source.file}:${rule.source.line}` : ''}</td>
 		</tr>
