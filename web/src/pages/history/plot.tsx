@@ -58,14 +58,14 @@ export function Plot({ from, to, counts, lanes, more, at, onAt, onLane }: Props)
 	};
 	return (
 		<div class="swim" onPointerMove={(event) => setHover(timeOf(event))} onPointerLeave={() => setHover(null)} onClick={click}>
-			<span class="lane-name top">{w('openAtOnce')}</span>
+			<span class="lane-name">{w('openAtOnce')}</span>
 			<div class="stack-plot" ref={area} role="img" aria-label={w('countsSummary', { from: dayAndClock(from), to: dayAndClock(to), n: most })}>
 				<span class="grid-line" style={{ top: '0' }}><b>{top}</b></span><span class="grid-line" style={{ top: '50%' }}><b>{top / 2}</b></span>
 				<Bars counts={counts} top={top} />
 				{shown !== null && shown >= from && shown <= to && <span class="cursor" style={{ left: percent(shown) }}><b>{shortClock(shown)}</b></span>}
 			</div>
 			<span />
-			<span /><div class="axis" aria-hidden="true">{marks.map((time) => <time key={time} dateTime={iso(time)} style={{ left: percent(time) }}>{word(time)}</time>)}</div><span class="sr">{w('count')}</span>
+			<span /><div class="axis" aria-hidden="true">{marks.map((time) => <time key={time} dateTime={iso(time)} style={{ left: percent(time) }}>{word(time)}</time>)}</div><span />
 			{lanes.map((lane) => [
 				<a class="lane-name cut" key={`${lane.key} name`} href={onLane(lane.key)} title={lane.key}>{lane.key}</a>,
 				<div class="lane tall" key={lane.key} role="img" aria-label={w('laneSummary', { what: lane.key, n: lane.bars.length })}>
