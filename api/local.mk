@@ -1,5 +1,8 @@
 # api: sources of the room; one line a file.
 libtocsin_a_SOURCES += api/server.h api/server.c
+libtocsin_a_SOURCES += api/listener.h api/listener.c
+libtocsin_a_SOURCES += api/dispatch.h api/dispatch.c
+libtocsin_a_SOURCES += api/housekeeper.h api/housekeeper.c
 libtocsin_a_SOURCES += api/context.h
 libtocsin_a_SOURCES += api/routes.h api/routes.c
 libtocsin_a_SOURCES += api/request.h api/request.c
