@@ -53,7 +53,7 @@ class Reloads:
 def kill(torture, name):
     def case(tap):
         one = torture(f"kill-{name}", faults=True)
-        one.live(TOCSIN_FAILPOINTS=f"{name}=kill@2")
+        one.live_until(f"{name}=kill@2")
         reloads = Reloads(one, name)
         tap.check(one.ended() == -9, f"{name}: the second time kills", one.daemon.tail())
         reloads.end()
@@ -70,7 +70,7 @@ def error(torture, name):
 
     def case(tap):
         one = torture(f"error-{name}", faults=False)
-        one.live(TOCSIN_FAILPOINTS=f"{name}=error@2")
+        one.live_until(f"{name}=error@2")
         begun = time.time()
         reloads = Reloads(one, name)
         if status is not LIVES_ON:

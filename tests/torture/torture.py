@@ -49,6 +49,15 @@ class Torture:
         self.daemon.start(**environment)
         self.born = time.time()
 
+    def live_until(self, failpoint):
+        """A failpoint that ends the process may do so before it serves: `ended` tells how."""
+        self.born = time.time()
+        try:
+            self.daemon.start(TOCSIN_FAILPOINTS=failpoint)
+        except RuntimeError:
+            if self.ended() is None:
+                raise
+
     def doubt(self, begin, end, most):
         """From begin to end at most so many messages may have left without our knowing."""
         self.doubts.append({"from": begin, "to": end, "most": most})
