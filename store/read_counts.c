@@ -1,6 +1,7 @@
 /* read_counts: how many episodes began and were open over a time, by severity, and what they were like. */
 #include "store/store_state.h"
 #include <stdlib.h>
+#include <string.h>
 
 enum { COUNT = READ_COUNTS_STATEMENTS, COUNT_DOCUMENTS };
 enum { EPISODES_MAX = 200000, DOCUMENTS_MAX = 20000 };
@@ -9,7 +10,14 @@ struct counting {
 	const struct store_query_counts *query;
 	struct store_counts *out;
 	GArray *durations, *acks; /* msec_t */
-	int64_t (*open)[SEVERITY_CRITICAL + 1]; /* changes from bucket to bucket */
+	GArray *changes; /* struct change */
+};
+
+/* One more, or one less, open from then on. */
+struct change {
+	msec_t at;
+	int by;
+	unsigned severity;
 };
 
 struct spell {
@@ -17,15 +25,10 @@ struct spell {
 	unsigned severity;
 };
 
-/* The first bucket that begins at this time or later. */
-static unsigned bucket_from(const struct counting *counting, msec_t at)
+static void add_change(struct counting *counting, msec_t at, int by, unsigned severity)
 {
-	const struct store_counts *out = counting->out;
-	msec_t past = at - counting->query->from;
-	if (past <= 0)
-		return 0;
-	msec_t number = (past + out->bucket - 1) / out->bucket;
-	return (unsigned)MIN(number, (msec_t)out->bucket_count);
+	struct change change = {at, by, severity};
+	g_array_append_val(counting->changes, change);
 }
 
 static void count_spell(struct counting *counting, const struct spell *spell)
@@ -34,9 +37,9 @@ static void count_spell(struct counting *counting, const struct spell *spell)
 	msec_t past = spell->started - counting->query->from;
 	if (past >= 0 && past / out->bucket < out->bucket_count)
 		out->buckets[past / out->bucket].opened[spell->severity]++;
-	counting->open[bucket_from(counting, spell->started)][spell->severity]++;
+	add_change(counting, spell->started, 1, spell->severity);
 	if (spell->ended)
-		counting->open[bucket_from(counting, spell->ended)][spell->severity]--;
+		add_change(counting, spell->ended, -1, spell->severity);
 	out->episodes++;
 	out->still_open += !spell->ended;
 	out->recovered_unacknowledged += spell->ended && !spell->acked;
@@ -61,16 +64,56 @@ static msec_t median(GArray *values)
 	return g_array_index(values, msec_t, (values->len - 1) / 2);
 }
 
+/* By time; at one moment what ends goes before what begins: the two were never open together. */
+static int compare_changes(const void *a, const void *b)
+{
+	const struct change *one = a, *other = b;
+	if (one->at != other->at)
+		return one->at < other->at ? -1 : 1;
+	return one->by - other->by;
+}
+
+static uint32_t total(const uint32_t open[SEVERITY_CRITICAL + 1])
+{
+	uint32_t sum = 0;
+	for (unsigned severity = 0; severity <= SEVERITY_CRITICAL; severity++)
+		sum += open[severity];
+	return sum;
+}
+
+/* Applies the changes before a time; what was open when most was goes into peak, if that is more than it holds. */
+static guint sweep(const GArray *changes, guint next, msec_t before, uint32_t open[SEVERITY_CRITICAL + 1],
+		   uint32_t peak[SEVERITY_CRITICAL + 1])
+{
+	for (; next < changes->len; next++) {
+		const struct change *change = &g_array_index(changes, struct change, next);
+		if (change->at >= before)
+			break;
+		open[change->severity] = (uint32_t)((int64_t)open[change->severity] + change->by);
+		if (peak && total(open) > total(peak))
+			memcpy(peak, open, (SEVERITY_CRITICAL + 1) * sizeof *open);
+	}
+	return next;
+}
+
+static void count_open(struct counting *counting)
+{
+	struct store_counts *out = counting->out;
+	uint32_t open[SEVERITY_CRITICAL + 1] = {0};
+	guint next = 0;
+	qsort(counting->changes->data, counting->changes->len, sizeof(struct change), compare_changes);
+	for (unsigned i = 0; i < out->bucket_count; i++) {
+		struct store_bucket *bucket = &out->buckets[i];
+		next = sweep(counting->changes, next, bucket->at + 1, open, NULL);
+		memcpy(bucket->open, open, sizeof open);
+		next = sweep(counting->changes, next, bucket->at + out->bucket, open, bucket->open);
+	}
+}
+
 static void finish(struct counting *counting)
 {
 	struct store_counts *out = counting->out;
-	int64_t open[SEVERITY_CRITICAL + 1] = {0};
-	for (unsigned i = 0; i < out->bucket_count; i++) {
-		for (unsigned severity = 0; severity <= SEVERITY_CRITICAL; severity++) {
-			open[severity] += counting->open[i][severity];
-			out->buckets[i].open[severity] = (uint32_t)open[severity];
-		}
-	}
+	count_open(counting);
 	out->median_duration = median(counting->durations);
 	out->median_time_to_ack_critical = median(counting->acks);
 }
@@ -151,10 +194,10 @@ void read_counts(struct database *database, struct read_job *job, struct store_p
 				    .out = out,
 				    .durations = g_array_new(FALSE, FALSE, sizeof(msec_t)),
 				    .acks = g_array_new(FALSE, FALSE, sizeof(msec_t)),
-				    .open = g_malloc0_n(query->buckets + 1, sizeof *counting.open)};
+				    .changes = g_array_new(FALSE, FALSE, sizeof(struct change))};
 	count(database, &counting, page);
 	page->counts = out;
 	g_array_free(counting.durations, TRUE);
 	g_array_free(counting.acks, TRUE);
-	g_free(counting.open);
+	g_array_free(counting.changes, TRUE);
 }

@@ -105,7 +105,7 @@ struct store_facts {
 struct store_bucket {
 	msec_t at;
 	uint32_t opened[SEVERITY_CRITICAL + 1]; /* from at to the next bucket; by the worst severity */
-	uint32_t open[SEVERITY_CRITICAL + 1]; /* at this time */
+	uint32_t open[SEVERITY_CRITICAL + 1]; /* at the moment between here and the next bucket when most was open */
 };
 /* Episodes that overlap the time. */
 struct store_counts {

@@ -237,7 +237,7 @@ Test(history, counts_and_figures)
 	cr_expect_eq(it->median_time_to_ack_critical, 3000);
 	cr_expect_eq(it->buckets[1].opened[SEVERITY_CRITICAL], 1);
 	cr_expect_eq(it->buckets[7].opened[SEVERITY_INFO], 1);
-	static const uint32_t critical[10] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 0}, info[10] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+	static const uint32_t critical[10] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 0}, info[10] = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1};
 	for (size_t i = 0; i < 10; i++) {
 		cr_expect_eq(it->buckets[i].at, (msec_t)i * 1000);
 		cr_expect_eq(it->buckets[i].open[SEVERITY_CRITICAL], critical[i], "bucket %zu", i);
