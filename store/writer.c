@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The WAL is copied back in a quiet moment, soon when it has grown, and at 128 MiB without waiting for one: a storm of
- * 10,000 alerts writes some 70 MiB, and its messages should not wait for the copying. */
+ * 10,000 alerts writes some 105 MiB, and its messages should not wait for the copying. */
 enum { WAL_PAGES_WANTED = 1000, WAL_PAGES_MAX = 32768 };
 static const msec_t space_every = 5000, prune_every = 60000, prune_pause = 20, quiet_enough = 50;
 
