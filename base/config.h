@@ -27,6 +27,7 @@ enum config_type {
 	CONFIG_LIST,      /* const config_setting_t *: a list of groups */
 };
 
+/* NO_RELOAD: read at the start alone. */
 enum config_flag { CONFIG_REQUIRED = 1, CONFIG_NOT_EMPTY = 2, CONFIG_NO_RELOAD = 4 };
 
 struct config_key {
@@ -90,6 +91,8 @@ const config_setting_t *config_tree_root(const struct config_tree *tree, size_t 
 bool config_fill(const config_setting_t *group, const char *what, const struct config_key *keys, size_t key_count,
 		 void *out, struct config_report *report);
 void config_release(const struct config_key *keys, size_t key_count, void *out);
+/* Is this key the same in both filled structs? Secrets, labels, groups and lists are not looked at: true. */
+bool config_same(const struct config_key *key, const void *one, const void *other);
 
 /* Where a setting stands, for messages and for "why": "conf.d/errors.conf:12". */
 const char *config_file_of(const config_setting_t *setting);

@@ -169,3 +169,39 @@ void config_release(const struct config_key *keys, size_t key_count, void *out)
 		}
 	}
 }
+
+static bool texts_same(char *const *one, char *const *other)
+{
+	if (!one || !other)
+		return (!one || !*one) && (!other || !*other);
+	return g_strv_equal((const char *const *)one, (const char *const *)other);
+}
+
+bool config_same(const struct config_key *key, const void *one, const void *other)
+{
+	const void *a = (const char *)one + key->offset, *b = (const char *)other + key->offset;
+	switch (key->type) {
+	case CONFIG_TEXT:
+	case CONFIG_FILE:
+		return g_strcmp0(*(char *const *)a, *(char *const *)b) == 0;
+	case CONFIG_TEXTS:
+		return texts_same(*(char **const *)a, *(char **const *)b);
+	case CONFIG_BOOL:
+		return *(const bool *)a == *(const bool *)b;
+	case CONFIG_INT:
+	case CONFIG_DURATION:
+	case CONFIG_SIZE:
+		return *(const int64_t *)a == *(const int64_t *)b;
+	case CONFIG_NUMBER:
+		return !(*(const double *)a < *(const double *)b) && !(*(const double *)a > *(const double *)b);
+	case CONFIG_CHOICE:
+		return *(const int *)a == *(const int *)b;
+	case CONFIG_SECRET:
+	case CONFIG_SECRET_FILE:
+	case CONFIG_LABELS:
+	case CONFIG_GROUP:
+	case CONFIG_LIST:
+		break;
+	}
+	return true;
+}

@@ -163,15 +163,20 @@ static bool recover(struct app *app, struct now now, struct error *err)
 	return true;
 }
 
-static bool begin(struct app *app, const struct app_options *options, struct config_report *report, struct error *err)
+void app_override(const struct app *app, struct settings *settings)
+{
+	replace_text(&settings->global.listen, app->listen);
+	replace_text(&settings->global.state, app->state);
+	settings->global.insecure |= app->insecure;
+}
+
+static bool begin(struct app *app, struct config_report *report, struct error *err)
 {
 	app->settings = settings_load(app->config_path, app->config_text, &app->notifier_context, report);
 	if (!app->settings)
 		return error_set(err, "the configuration has errors");
 	app->first_settings = app->settings;
-	replace_text(&app->settings->global.listen, options->listen);
-	replace_text(&app->settings->global.state, options->state);
-	app->settings->global.insecure |= options->insecure;
+	app_override(app, app->settings);
 	struct now now = app->clock->read(app->clock);
 	app->started_at = app->config_loaded_at = now.wall;
 	app->config_generation = 1;
@@ -189,7 +194,7 @@ static bool begin(struct app *app, const struct app_options *options, struct con
 struct app *app_start(const struct app_options *options, struct config_report *report, struct error *err)
 {
 	struct app *app = app_new(options);
-	if (begin(app, options, report, err))
+	if (begin(app, report, err))
 		return app;
 	app_stop(app);
 	return NULL;

@@ -10,6 +10,17 @@ struct reading {
 	struct app_message *message; /* becomes MESSAGE_SETTINGS */
 };
 
+static struct settings *load(struct app *app, struct config_report *report)
+{
+	struct settings *settings =
+		settings_load(app->config_path, app->config_text, &app->notifier_context, report);
+	if (settings) {
+		app_override(app, settings);
+		settings_note_unused(settings, app->first_settings, report);
+	}
+	return settings;
+}
+
 static void reading_run(void *job)
 {
 	struct reading *reading = job;
@@ -20,7 +31,7 @@ static void reading_run(void *job)
 	if (FAILPOINT("app.reload"))
 		config_problem(&report, CONFIG_ERROR, NULL, "failpoint app.reload");
 	else
-		message->settings = settings_load(app->config_path, app->config_text, &app->notifier_context, &report);
+		message->settings = load(app, &report);
 	message->text = config_report_text(&report);
 	config_report_release(&report);
 	g_free(reading);

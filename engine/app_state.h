@@ -110,6 +110,7 @@ void app_read_settings(struct app *app, struct app_message *message); /* on a ch
 void app_keep_settings(struct app *app, struct app_message *message); /* until the commit; answers what is too many */
 void app_use_settings(struct app *app, struct app_message *message, struct now now);
 /* Their batches name the configuration's generation; those of another one are dropped. */
+void app_override(const struct app *app, struct settings *settings); /* by the command line; before they are shared */
 bool app_start_sources(struct app *app, struct settings *settings, uint64_t generation, struct error *err);
 void app_use_targets(struct app *app); /* the evaluator hears of them */
 void app_note(struct app *app, int event_kind, json_t *data);    /* an event of our own; takes data; engine thread */

@@ -17,9 +17,9 @@ struct settings_file {
 };
 
 const struct config_key settings_keys[] = {
-	KEY(connections, CONFIG_INT, .fallback = "12000", .min = 16, .max = 1000000,
+	KEY(connections, CONFIG_INT, .flags = CONFIG_NO_RELOAD, .fallback = "12000", .min = 16, .max = 1000000,
 	    .doc = "Connections the HTTP server takes in all."),
-	KEY(connections_per_address, CONFIG_INT, .fallback = "64", .min = 1, .max = 1000000,
+	KEY(connections_per_address, CONFIG_INT, .flags = CONFIG_NO_RELOAD, .fallback = "64", .min = 1, .max = 1000000,
 	    .doc = "Connections from one address; loopback and trusted_proxies are exempt."),
 	KEY(cors_origins, CONFIG_TEXTS, .flags = CONFIG_NO_RELOAD,
 	    .doc = "Origins whose pages may use the API with a bearer token, exactly as a browser names them: "
@@ -29,29 +29,29 @@ const struct config_key settings_keys[] = {
 	KEY(frame_ancestors, CONFIG_TEXTS, .flags = CONFIG_NO_RELOAD,
 	    .doc = "Who may show the page in a frame: \"https://grafana.example.com\" or \"'self'\"; nobody without it. "
 		   "A frame of another site has no session."),
-	KEY(history_size, CONFIG_SIZE, .fallback = "4GiB", .min = 1 << 20, .max = 1e15,
+	KEY(history_size, CONFIG_SIZE, .flags = CONFIG_NO_RELOAD, .fallback = "4GiB", .min = 1 << 20, .max = 1e15,
 	    .doc = "History beyond this size is pruned, oldest first."),
 	{.name = "include", .type = CONFIG_TEXTS, .offset = offsetof(struct settings_file, include),
 	 .doc = "Further files: names or globs, relative to this one."},
-	KEY(insecure, CONFIG_BOOL, .doc = "Serve beyond loopback without tokens; says so in a warning."),
+	KEY(insecure, CONFIG_BOOL, .flags = CONFIG_NO_RELOAD, .doc = "Serve beyond loopback without tokens; says so in a warning."),
 	KEY(listen, CONFIG_TEXT, .fallback = "127.0.0.1:9797", .flags = CONFIG_NOT_EMPTY | CONFIG_NO_RELOAD,
 	    .doc = "Address and port of the HTTP server; port 0 takes a free one."),
 	ROOM("receivers", CONFIG_LIST, "Who hears of alerts; see the receivers' reference."),
-	KEY(retention, CONFIG_DURATION, .fallback = "90d", .min = 60000, .max = 1e14,
+	KEY(retention, CONFIG_DURATION, .flags = CONFIG_NO_RELOAD, .fallback = "90d", .min = 60000, .max = 1e14,
 	    .doc = "How long history is kept."),
 	ROOM("route", CONFIG_GROUP, "Which alert goes to which receiver."),
 	ROOM("rules", CONFIG_LIST, "What to watch; without any, built-in rules apply."),
-	KEY(seed, CONFIG_INT, .doc = "Seed of ids and jitter, for tests; 0 takes one from the kernel."),
-	KEY(series_per_target, CONFIG_INT, .fallback = "250000", .min = 1, .max = 1e8,
+	KEY(seed, CONFIG_INT, .flags = CONFIG_NO_RELOAD, .doc = "Seed of ids and jitter, for tests; 0 takes one from the kernel."),
+	KEY(series_per_target, CONFIG_INT, .flags = CONFIG_NO_RELOAD, .fallback = "250000", .min = 1, .max = 1e8,
 	    .doc = "Series one target may bring; what is over is dropped and said."),
-	KEY(series_total, CONFIG_INT, .fallback = "2000000", .min = 1, .max = 1e9, .doc = "Series in all."),
+	KEY(series_total, CONFIG_INT, .flags = CONFIG_NO_RELOAD, .fallback = "2000000", .min = 1, .max = 1e9, .doc = "Series in all."),
 	ROOM("smtp", CONFIG_GROUP, "The mail server."),
 	ROOM("sources", CONFIG_LIST, "Where samples come from."),
 	KEY(state, CONFIG_TEXT, .fallback = TOCSIN_LOCALSTATEDIR "/lib/tocsin", .flags = CONFIG_NOT_EMPTY | CONFIG_NO_RELOAD,
 	    .doc = "Directory of everything Tocsin writes."),
 	KEY(tokens_file, CONFIG_TEXT, .flags = CONFIG_NO_RELOAD,
 	    .doc = "File of hashed tokens, made by tocsinctl token new."),
-	KEY(trusted_proxies, CONFIG_TEXTS, .doc = "Addresses of proxies that may name the client."),
+	KEY(trusted_proxies, CONFIG_TEXTS, .flags = CONFIG_NO_RELOAD, .doc = "Addresses of proxies that may name the client."),
 };
 const size_t settings_key_count = G_N_ELEMENTS(settings_keys);
 
@@ -223,6 +223,17 @@ struct settings *settings_load(const char *path, const char *text, const struct 
 		return NULL;
 	}
 	return settings;
+}
+
+void settings_note_unused(const struct settings *settings, const struct settings *first, struct config_report *report)
+{
+	for (size_t k = 0; k < settings_key_count; k++) {
+		const struct config_key *key = &settings_keys[k];
+		const config_setting_t *at = stands_before(settings->tree, SIZE_MAX, key->name);
+		bool written = at || stands_before(first->tree, SIZE_MAX, key->name); /* else it follows another key */
+		if ((key->flags & CONFIG_NO_RELOAD) && written && !config_same(key, &settings->global, &first->global))
+			config_problem(report, CONFIG_WARNING, at, "'%s' changed: it takes effect at the next start", key->name);
+	}
 }
 
 struct settings *settings_ref(struct settings *settings)

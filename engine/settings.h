@@ -31,6 +31,8 @@ struct settings {
 /* NULL if the report got errors; warnings are in it either way. text: configuration instead of a file (demo), or NULL. */
 struct settings *settings_load(const char *path, const char *text, const struct notifier_context *context,
 			       struct config_report *report);
+/* Warns of what differs from the settings of the start and is read there alone. */
+void settings_note_unused(const struct settings *settings, const struct settings *first, struct config_report *report);
 struct settings *settings_ref(struct settings *settings);
 void settings_unref(struct settings *settings);
 extern const struct config_key settings_keys[];

@@ -159,3 +159,38 @@ Test(settings, addresses_of_the_page_are_addresses, .init = set_up, .fini = tear
 		g_free(main_conf);
 	}
 }
+
+static char *unused(const struct settings *settings, const struct settings *first)
+{
+	struct config_report report = {0};
+	settings_note_unused(settings, first, &report);
+	char *text = config_report_text(&report);
+	cr_expect_eq(report.errors, 0);
+	config_report_release(&report);
+	return text;
+}
+
+/* What a reload reads and does not use is said, at its place; what it uses, or what merely follows another key, is not. */
+Test(settings, what_only_a_start_reads_is_named, .init = set_up, .fini = tear_down)
+{
+	struct settings *first, *second, *third;
+	put("main.conf", SOURCES RECEIVERS "retention = \"7d\"; trusted_proxies = [ \"10.0.0.1\" ];\n");
+	free(load(&first));
+	put("main.conf", SOURCES RECEIVERS "trusted_proxies = [ \"10.0.0.1\" ];\nlisten = \"127.0.0.1:9799\";\n");
+	free(load(&second));
+	put("main.conf", SOURCES RECEIVERS "retention = \"168h\"; trusted_proxies = [ \"10.0.0.1\" ];\n"
+			"rules = ( { name = \"R\"; kind = \"absent\"; metric = \"up\"; } );\n");
+	free(load(&third));
+	cr_assert(first && second && third);
+	char *text = unused(second, first);
+	cr_expect(strstr(text, "main.conf:4: warning: 'listen' changed: it takes effect at the next start"), "%s", text);
+	cr_expect(strstr(text, "warning: 'retention' changed"), "%s", text);
+	cr_expect(!strstr(text, "trusted_proxies") && !strstr(text, "external_url"), "%s", text);
+	free(text);
+	text = unused(third, first);
+	cr_expect_str_eq(text, "");
+	free(text);
+	settings_unref(first);
+	settings_unref(second);
+	settings_unref(third);
+}
