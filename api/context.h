@@ -7,6 +7,7 @@
 #include "api/page.h"
 #include "api/session.h"
 #include "api/stream_hub.h"
+#include "api/test_pace.h"
 #include "api/tokens.h"
 #include "engine/app.h"
 #include <glib.h>
@@ -19,6 +20,7 @@ struct api {
 	struct tokens *tokens; /* NULL: nobody needs one */
 	struct sessions *sessions; /* NULL without tokens */
 	struct attempts *attempts; /* to sign in; NULL without tokens */
+	struct test_pace *tests; /* of receivers */
 	struct connections *connections;
 	struct stream_hub *hub;
 	struct page *page;

@@ -10,6 +10,7 @@ libtocsin_a_SOURCES += api/query.h api/query.c
 libtocsin_a_SOURCES += api/connections.h api/connections.c
 libtocsin_a_SOURCES += api/address.h api/address.c
 libtocsin_a_SOURCES += api/guard.h api/guard.c
+libtocsin_a_SOURCES += api/test_pace.h api/test_pace.c
 libtocsin_a_SOURCES += api/tokens.h api/tokens.c
 libtocsin_a_SOURCES += api/session.h api/session.c
 libtocsin_a_SOURCES += api/attempts.h api/attempts.c

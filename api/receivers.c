@@ -172,13 +172,30 @@ static void finish_test(struct request *request)
 	store_call_answer(request, items, NULL);
 }
 
+static void end_test(struct request *request)
+{
+	test_pace_end(request->api->tests, request->params[0]);
+	request_resume(request);
+}
+
 /* Any thread: only hand over. */
 static void test_done(void *ctx, struct receiver_test *test)
 {
 	struct request *request = ctx;
 	request->state = test;
 	request->free_state = free_test;
-	request_resume(request);
+	end_test(request);
+}
+
+static bool may_test(struct request *request, const char *name)
+{
+	msec_t wait;
+	if (test_pace_begin(request->api->tests, name, request->now.mono, &wait))
+		return true;
+	request_add_retry_after(request, wait);
+	request_fail(request, MHD_HTTP_TOO_MANY_REQUESTS, "too_many", "name",
+		     "this receiver is being tested, or was a moment ago: one test in ten seconds");
+	return false;
 }
 
 static void start_test(struct request *request, struct settings *settings, const char *by)
@@ -188,9 +205,11 @@ static void start_test(struct request *request, struct settings *settings, const
 		request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "name", "there is no receiver of this name");
 		return;
 	}
+	if (!may_test(request, name))
+		return;
 	request_suspend(request, finish_test);
 	if (!app_receiver_test(request->api->app, settings, name, by, test_done, request))
-		request_resume(request);
+		end_test(request);
 }
 
 void handle_receiver_test(struct request *request)

@@ -227,6 +227,13 @@ void request_fail(struct request *request, unsigned status, const char *code, co
 	request_answer(request, status, json_pack("{s:o}", "error", error));
 }
 
+void request_add_retry_after(struct request *request, msec_t wait)
+{
+	char *seconds = g_strdup_printf("%lld", (long long)(wait + 999) / 1000);
+	request_add_header(request, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+	g_free(seconds);
+}
+
 void request_busy(struct request *request)
 {
 	request_add_header(request, MHD_HTTP_HEADER_RETRY_AFTER, "1");

@@ -77,6 +77,7 @@ void request_add_header(struct request *request, const char *name, const char *v
 /* {"error":{"code","message","field"}}; field may be NULL. */
 void request_fail(struct request *request, unsigned status, const char *code, const char *field, const char *format,
 		  ...) __attribute__((format(printf, 5, 6)));
+void request_add_retry_after(struct request *request, msec_t wait); /* whole seconds, rounded up */
 void request_busy(struct request *request); /* 503 with Retry-After */
 
 #endif

@@ -125,6 +125,7 @@ static void api_init(struct api *api, struct app *app)
 		.body_deadline = 30000,
 	});
 	api->page = page_new(settings);
+	api->tests = test_pace_new();
 	api->answers = answer_cache_new();
 	g_queue_init(&api->waiting);
 	pthread_mutex_init(&api->lock, NULL);
@@ -136,6 +137,7 @@ static void api_release(struct api *api)
 	stream_hub_free(api->hub);
 	sessions_free(api->sessions);
 	attempts_free(api->attempts);
+	test_pace_free(api->tests);
 	tokens_free(api->tokens);
 	connections_free(api->connections);
 	page_free(api->page);

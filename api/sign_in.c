@@ -4,7 +4,6 @@
 #include "api/guard.h"
 #include "api/routes.h"
 #include "base/json.h"
-#include <stdio.h>
 #include <string.h>
 
 static void set_cookie(struct request *request, const char *id, bool clear)
@@ -38,15 +37,14 @@ static char *client_address(const struct request *request)
 static bool may_try(struct request *request)
 {
 	msec_t wait;
-	char seconds[24], *address = client_address(request);
+	char *address = client_address(request);
 	bool may = attempts_take(request->api->attempts, address, request->now.mono, &wait);
 	g_free(address);
 	if (may)
 		return true;
-	snprintf(seconds, sizeof seconds, "%lld", (long long)(wait + 999) / 1000);
-	request_add_header(request, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-	request_fail(request, MHD_HTTP_TOO_MANY_REQUESTS, "too_many", NULL, "too many tries to sign in: wait %s s",
-		     seconds);
+	request_add_retry_after(request, wait);
+	request_fail(request, MHD_HTTP_TOO_MANY_REQUESTS, "too_many", NULL, "too many tries to sign in: wait %lld s",
+		     (long long)(wait + 999) / 1000);
 	return false;
 }
 

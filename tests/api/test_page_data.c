@@ -280,7 +280,7 @@ Test(receivers, a_test_says_what_each_other_side_said)
 {
 	static const char json[] = "Content-Type: application/json";
 	struct rig rig;
-	rig_start(&rig, RIG_TOKENS);
+	rig_start(&rig, RIG_TOKENS | RIG_VIRTUAL);
 	struct reply reply = rig_call(&rig, "POST", "/api/v1/receivers/oncall/test", rig.secrets[1], json, "{}");
 	cr_assert_eq(reply.status, 200, "%s", reply.body->str);
 	cr_assert_eq(json_array_size(at(reply.json, "items")), 2);
@@ -305,9 +305,33 @@ Test(receivers, a_test_says_what_each_other_side_said)
 		reply_release(&reply);
 		g_free(path);
 	}
+	clock_virtual_advance(rig.clock, 10000);
 	fake_app_full(rig.app, true);
 	reply = rig_call(&rig, "POST", "/api/v1/receivers/oncall/test", rig.secrets[1], json, "{}");
 	cr_expect_eq(reply.status, 503);
 	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+/* A test reaches people, and past all limits of a channel: a held key must not. */
+Test(receivers, are_tested_once_in_ten_seconds)
+{
+	static const char path[] = "/api/v1/receivers/oncall/test", json[] = "Content-Type: application/json";
+	static const struct {
+		const char *path;
+		msec_t before;
+		long status;
+	} calls[] = {{path, 0, 200}, {path, 0, 429}, {"/api/v1/receivers/web/test", 0, 200}, {path, 9999, 429}, {path, 1, 200}};
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
+		clock_virtual_advance(rig.clock, calls[i].before);
+		struct reply reply = rig_call(&rig, "POST", calls[i].path, NULL, json, "{}");
+		cr_expect_eq(reply.status, calls[i].status, "call %zu: %ld %s", i, reply.status, reply.body->str);
+		char *wait = reply_header(&reply, "Retry-After");
+		cr_expect_str_eq(wait ? wait : "", i == 1 ? "10" : i == 3 ? "1" : "", "call %zu", i);
+		g_free(wait);
+		reply_release(&reply);
+	}
 	rig_stop(&rig);
 }
