@@ -21,51 +21,9 @@ json_t *event_to_json(const struct event *event)
 	return out;
 }
 
-enum stream_topic event_topic(enum event_kind kind)
-{
-	switch (kind) {
-	case EVENT_TRANSITION:
-	case EVENT_ALERT:
-	case EVENT_ACK:
-	case EVENT_UNACK:
-	case EVENT_COMMENT:
-		return TOPIC_ALERTS;
-	case EVENT_TOAST:
-		return TOPIC_TOASTS;
-	case EVENT_NOTIFICATION:
-		return TOPIC_DELIVERY;
-	case EVENT_RELOAD:
-		return TOPIC_RULES;
-	case EVENT_START:
-	case EVENT_STOP:
-	case EVENT_CLOCK_JUMP:
-	case EVENT_LIMIT:
-	case EVENT_KIND_COUNT:
-		break;
-	}
-	return TOPIC_NONE;
-}
-
-static const char *topic_event(enum stream_topic topic)
-{
-	switch (topic) {
-	case TOPIC_ALERTS:
-		return "alert";
-	case TOPIC_TOASTS:
-		return "toast";
-	case TOPIC_DELIVERY:
-		return "delivery";
-	case TOPIC_RULES:
-		return "rules";
-	case TOPIC_NONE:
-		break;
-	}
-	return NULL;
-}
-
 void event_frame(GString *out, const char *epoch, const struct event *event, bool replay)
 {
-	const char *name = topic_event(event_topic(event->kind));
+	const char *name = stream_topic_word(event_topic(event->kind));
 	if (!name)
 		return;
 	json_t *body = json_pack("{s:I, s:b}", "seq", (json_int_t)event->seq, "replay", (int)replay);

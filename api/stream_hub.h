@@ -4,7 +4,7 @@
 #ifndef API_STREAM_HUB_H
 #define API_STREAM_HUB_H
 
-#include "api/event_json.h"
+#include "api/stream_topic.h"
 #include "engine/app.h"
 #include <microhttpd.h>
 
@@ -15,9 +15,6 @@ struct stream_hub_options {
 	size_t clients_max;
 	msec_t heartbeat_every; /* 15 s */
 };
-
-/* "alerts,delivery" as bits; silences and connectors are known, and have no events. False: some word is not known. */
-bool stream_topics_parse(const char *text, unsigned *out);
 
 struct stream_join {
 	const char *last_id; /* "epoch:seq", "seq" or NULL (from now on) */

@@ -1,0 +1,26 @@
+/* stream_feed: what all clients of the stream take from. Made and freed by the hub; everything below the lock is under it. */
+#ifndef API_STREAM_FEED_H
+#define API_STREAM_FEED_H
+
+#include "api/frame_ring.h"
+#include "base/rng.h"
+#include "engine/app.h"
+
+struct stream_feed {
+	struct app *app;
+	struct clock *clock;
+	size_t client_cap; /* bytes a client may be behind */
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* something to render, a client or a replay less, the end */
+	bool stopping;
+	char epoch[ULID_SIZE];
+	uint64_t newest; /* seq of the newest event seen */
+	struct frame_ring ring;
+	GQueue clients; /* of struct stream_client */
+	uint64_t beat; /* heartbeats so far */
+	size_t replays; /* store reads under way */
+	uint64_t dropped; /* clients that were too slow */
+	struct rng rng;
+};
+
+#endif

@@ -1,0 +1,57 @@
+#include "api/stream_replay.h"
+
+#include "api/event_json.h"
+
+enum { PAGE = 200 };
+
+static void take_replay(struct stream_client *client, const struct store_page *page)
+{
+	struct stream_feed *feed = client->feed;
+	client->phase = CLIENT_REPLAY;
+	bool lost = page->oldest_seq > client->after + 1 || (page->event_count == 0 && client->after < feed->ring.floor);
+	if (page->error.text[0] || lost) {
+		stream_client_reset(client, page->error.text[0] ? "log" : "too_old");
+		client->phase = CLIENT_LIVE;
+		return;
+	}
+	for (size_t i = 0; i < page->event_count; i++)
+		if (event_topic(page->events[i].kind) & client->topics)
+			event_frame(client->out, feed->epoch, &page->events[i], true);
+	if (page->event_count > 0)
+		client->after = page->events[page->event_count - 1].seq;
+}
+
+static void end_replay(struct stream_client *client, const struct store_page *page)
+{
+	struct stream_feed *feed = client->feed;
+	pthread_mutex_lock(&feed->lock);
+	if (!client->gone && client->phase == CLIENT_REPLAYING) {
+		take_replay(client, page);
+		stream_client_wake(client);
+	}
+	feed->replays--;
+	stream_client_unref(client);
+	pthread_cond_broadcast(&feed->changed);
+	pthread_mutex_unlock(&feed->lock);
+}
+
+static void replay_done(void *ctx, struct store_page *page)
+{
+	end_replay(ctx, page);
+	store_page_free(page);
+}
+
+void stream_replay_begin(struct stream_client *client)
+{
+	client->phase = CLIENT_REPLAYING;
+	client->references++;
+	client->feed->replays++;
+}
+
+void stream_replay_ask(struct stream_client *client, uint64_t after)
+{
+	struct store_query_events query = {.after_seq = after, .limit = PAGE};
+	struct store_page busy = {.error = {"busy"}};
+	if (!store_read_events(app_store(client->feed->app), &query, replay_done, client))
+		end_replay(client, &busy);
+}
