@@ -1,5 +1,7 @@
 # examples: runnable configurations, the unit, demo.
 EXTRA_DIST += examples/README.md examples/kafka.conf
+EXTRA_DIST += examples/react-toasts/README.md examples/react-toasts/package.json examples/react-toasts/package-lock.json \
+	examples/react-toasts/tsconfig.json examples/react-toasts/src examples/react-toasts/test
 dist_doc_DATA += examples/tocsin.conf
 
 EXTRA_DIST += examples/tocsind.service.in
