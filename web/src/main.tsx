@@ -7,9 +7,8 @@ import { startLanguage } from './i18n/language.ts';
 import { startLink } from './link/client.ts';
 import { startRouter } from './router.ts';
 import { alertsEvents, alertsFrom, loadAlerts } from './state/alerts.ts';
-import { catchUp } from './state/away.ts';
+import { catchUp, feedFrom } from './state/away.ts';
 import { startBadge } from './state/badge.ts';
-import { feedEpoch } from './state/feed.ts';
 import { loadSession, mustSignIn } from './state/session.ts';
 import { startToasts, toastsEvents } from './state/toasts.ts';
 import { startKeys } from './ui/keys.ts';
@@ -32,7 +31,7 @@ async function start(): Promise<void> {
 startLink({
 	from(epoch, seq) {
 		alertsFrom(epoch, seq);
-		feedEpoch(epoch, seq);
+		feedFrom(epoch, seq);
 	},
 	events(epoch, events) {
 		alertsEvents(epoch, events);

@@ -142,6 +142,21 @@ test('link: 503 for a while, then the stream again', async () => {
 	assert.deepEqual(seqs(), [4]);
 });
 
+test('link: a daemon that is away is no proxy that holds back: streams are tried, with longer waits', async () => {
+	const world = new World();
+	world.answer = () => status(503);
+	const { link } = setup(world);
+	await world.advance(60_000);
+	assert.equal(link.state.phase, 'down');
+	assert.ok(world.calls.length >= 6);
+	assert.ok(world.calls.every((call) => call.url.pathname.endsWith('/stream')));
+	world.answer = (call) => world.stream(call);
+	await world.advance(2_000);
+	world.last.say(heartbeat('a', 0, world.time));
+	await settle();
+	assert.equal(link.state.phase, 'live');
+});
+
 test('link: no answer at all is given up after 10 s', async () => {
 	const world = new World();
 	world.answer = never;

@@ -117,6 +117,9 @@ test('toasts: four in 10 s, beyond that one summary that counts and takes the he
 	assert.deepEqual(keys(), ['t0:fired', 't1:fired', 't2:fired', 't3:fired', 'summary:summary']);
 	const summary = stack.list[4]!;
 	assert.deepEqual([summary.count, summary.severity, summary.left], [696, 'critical', null]);
+	for (let i = 0; i < 5; i++)
+		add(toast(`c${i}`), start + 20_000 + i * 10);
+	assert.ok(visible(stack.list, visibleMax).up.some((one) => one.kind === 'summary'), 'the summary is up itself, it is no part of the rest');
 });
 
 test('toasts: a summary of warnings closes itself, and its bucket fills again at 4 in 10 s', () => {

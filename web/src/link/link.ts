@@ -29,7 +29,8 @@ export class Link {
 	state: LinkState = { phase: 'connecting', liveAt: null, retryAt: null, skew: 0, heartbeat: null };
 	position: { epoch: string; seq: number } | null = null;
 	private failures = 0;
-	private silent = 0; /* streams in a row that never said a word */
+	private silent = 0; /* streams in a row that never said a word, though nothing refused them */
+	private overdue = false; /* it was the watchdog that ended the last one */
 	private connectedAt = 0;
 	private pollingSince = 0;
 	private timer: unknown = null;
@@ -75,7 +76,10 @@ export class Link {
 
 	private guard(msec: number): void {
 		this.world.clearTimeout(this.watchdog as never);
-		this.watchdog = this.world.setTimeout(() => this.running?.abort(), msec);
+		this.watchdog = this.world.setTimeout(() => {
+			this.overdue = true;
+			this.running?.abort();
+		}, msec);
 	}
 
 	private async connect(): Promise<void> {
@@ -84,6 +88,7 @@ export class Link {
 		if (this.state.phase !== 'polling')
 			this.set({ phase: 'connecting', retryAt: null });
 		let heard = false;
+		this.overdue = false;
 		try {
 			await this.stream(control, () => { heard = true; });
 		} catch {
@@ -92,7 +97,7 @@ export class Link {
 		if (this.running !== control)
 			return; /* stopped, or overtaken by a retry */
 		this.running = null;
-		this.silent = heard ? 0 : this.silent + 1;
+		this.silent = heard ? 0 : this.silent + Number(this.overdue);
 		if (this.state.phase !== 'signed_out')
 			this.lost();
 	}

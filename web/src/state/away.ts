@@ -42,8 +42,19 @@ function summarize(events: LogEvent[], from: number): Digest {
 	return { from, to: Date.now(), fired: fired.size, recovered, open: [...fired].filter((id) => alerts.has(id)) };
 }
 
-/* Once, when the page starts: reads what the feed lacks. */
+let caughtUp = false;
+
+/* The stream goes on behind what the feed has: it was too much at once. Before the first catchUp that one sees to it. */
+export function feedFrom(epoch: string, seq: number): void {
+	if (caughtUp && epoch === feed.value.epoch && seq > feed.value.seenSeq)
+		void catchUp().catch(() => {}); /* the feed then goes on with what comes */
+	else
+		feedEpoch(epoch, seq);
+}
+
+/* When the page starts, and after a gap: reads what the feed lacks. */
 export async function catchUp(): Promise<void> {
+	caughtUp = true;
 	const { epoch, seenSeq, seenAt } = feed.value;
 	const events: LogEvent[] = [];
 	let after: number | string | null = epoch ? seenSeq : 0, page: Page | null = null;

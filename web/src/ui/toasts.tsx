@@ -5,7 +5,7 @@ import type { Alert } from '../model/types.ts';
 import { causeOf, objectOf, placeOf } from '../model/subject.ts';
 import { exactSpan, instant } from '../model/time.ts';
 import { href } from '../router.ts';
-import { alerts, ended } from '../state/alerts.ts';
+import { alerts, ended, revision } from '../state/alerts.ts';
 import { may } from '../state/session.ts';
 import { visible, visibleMax, type Shown } from '../state/toast_stack.ts';
 import { closeAllToasts, closeToast, paused, toasts } from '../state/toasts.ts';
@@ -106,6 +106,7 @@ export function focusToasts(): void {
 }
 
 export function Toasts() {
+	revision.value; /* words and buttons are those of the alerts as they are now */
 	const narrow = matchMedia('(max-width: 720px)').matches;
 	const { up, more } = visible(toasts.value, narrow ? 1 : visibleMax);
 	const hold = (value: boolean) => () => { paused.value = value; };

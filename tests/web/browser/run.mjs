@@ -1,0 +1,4 @@
+// All browser tests, one after another.
+import "./toasts.test.mjs";
+import "./link.test.mjs";
+import "./frame.test.mjs";
