@@ -120,6 +120,15 @@ class Torture:
         print(f"# not told: {text[:4000]}", flush=True)
         return False
 
+    def log_gaps(self):
+        """Numbers that are missing in the event log: each would be a commit that was dropped. A full disk takes the oldest."""
+        numbers, after = [], 0
+        while after is not None:
+            page = self.daemon.get(f"/api/v1/events?after={after}&limit=1000")
+            numbers += [event["seq"] for event in page["items"]]
+            after = page["next"]
+        return sorted(set(range(min(numbers), max(numbers) + 1)) - set(numbers))
+
     def accepted(self):
         return [receipt for receipt in self.world.receipts if receipt["accepted"]]
 
@@ -134,6 +143,7 @@ class Torture:
               f"{self.repeats()} repeats", flush=True)
         tap.check(len(self.accepted()) > 0, f"{name}: messages came")
         tap.check(not problems, f"{name}: no loss, no phantom, order, one resolved, repeats only where allowed", "\n".join(problems))
+        tap.check(self.log_gaps() == [], f"{name}: the event log has every number", self.log_gaps())
         tap.check(self.daemon.stop() == 0, f"{name}: it ends in order", self.daemon.tail())
 
 
