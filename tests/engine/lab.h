@@ -3,6 +3,7 @@
 #define TESTS_ENGINE_LAB_H
 
 #include "engine/evaluator.h"
+#include "model/template.h"
 #include "rules/rule_parts.h"
 #include <glib.h>
 #include <stdarg.h>
@@ -140,6 +141,8 @@ static void lab_book_free(struct lab_book *book)
 {
 	for (uint32_t i = 0; i < book->book.count; i++) {
 		labels_unref(book->rules[i]->labels);
+		template_free(book->rules[i]->fact);
+		template_free(book->rules[i]->resolved);
 		g_free(book->rules[i]->name);
 		g_free(book->rules[i]->file);
 		g_free(book->rules[i]);

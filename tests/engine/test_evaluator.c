@@ -86,6 +86,23 @@ Test(evaluator, a_breach_goes_through_pending_firing_recovering_resolved)
 	lab_book_free(&book);
 }
 
+/* 0.1 is no float: rounded up, the quiet limit would hide what lies between the two. */
+Test(evaluator, a_breach_by_the_smallest_step_is_seen)
+{
+	struct lab_book book;
+	struct rule *rule = lab_rule("High", &lab_plain);
+	rule->levels[0] = (struct level){SEVERITY_WARNING, 0.1, 0.05, 0, 0, 0};
+	rule->level_count = 1;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	start_one(&lab, 0.0);
+	poll_value(&lab, nextafter(0.1, 0));
+	cr_expect_not(lab_find(&lab, TRANSITION_OPENED));
+	poll_value(&lab, nextafter(0.1, 1));
+	cr_expect(lab_find(&lab, TRANSITION_OPENED));
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
 Test(evaluator, a_failed_poll_freezes_and_never_resolves)
 {
 	struct lab_book book;
