@@ -28,7 +28,7 @@ bool answer_from_cache(struct request *request, const char *key)
 	char *text = cached && request->now.mono < cached->until ? g_strdup(cached->text) : NULL;
 	pthread_mutex_unlock(&api->lock);
 	if (text)
-		request_answer_text(request, MHD_HTTP_OK, "application/json", text);
+		request_answer_json(request, MHD_HTTP_OK, text);
 	return text != NULL;
 }
 
@@ -41,7 +41,7 @@ void answer_and_keep(struct request *request, const char *key, msec_t lasts, jso
 	pthread_mutex_lock(&api->lock);
 	g_hash_table_replace(api->answers, g_strdup(key), cached);
 	pthread_mutex_unlock(&api->lock);
-	request_answer_text(request, MHD_HTTP_OK, "application/json", g_strdup(text));
+	request_answer_json(request, MHD_HTTP_OK, g_strdup(text));
 	free(text);
 	json_decref(body);
 }

@@ -1,5 +1,6 @@
 #include "api/request.h"
 
+#include "api/compress.h"
 #include "api/context.h"
 #include "base/duration.h"
 #include "base/json.h"
@@ -199,13 +200,28 @@ void request_answer_static(struct request *request, const char *type, const char
 		MHD_create_response_from_buffer(length, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT));
 }
 
+static void answer_json(struct request *request, unsigned status, char *text, void (*release)(void *text))
+{
+	size_t length = strlen(text), packed_length;
+	char *packed = compress_answer(request, text, length, &packed_length);
+	request_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+	if (packed)
+		release(text);
+	request_answer_response(request, status,
+				packed ? MHD_create_response_from_buffer_with_free_callback(packed_length, packed, g_free)
+				       : MHD_create_response_from_buffer_with_free_callback(length, text, release));
+}
+
 void request_answer(struct request *request, unsigned status, json_t *body)
 {
 	char *text = json_text(body);
 	json_decref(body);
-	struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(strlen(text), text, free);
-	request_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-	request_answer_response(request, status, response);
+	answer_json(request, status, text, free);
+}
+
+void request_answer_json(struct request *request, unsigned status, char *text)
+{
+	answer_json(request, status, text, g_free);
 }
 
 void request_add_header(struct request *request, const char *name, const char *value)

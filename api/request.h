@@ -69,6 +69,7 @@ bool request_time(struct request *request, const char *name, msec_t *out);
 
 /* The answer, once; server's thread. */
 void request_answer(struct request *request, unsigned status, json_t *body); /* takes body */
+void request_answer_json(struct request *request, unsigned status, char *text); /* takes text: g_free */
 void request_answer_text(struct request *request, unsigned status, const char *type,
 			 char *text); /* takes text: g_free */
 void request_answer_static(struct request *request, const char *type, const char *text, size_t length);

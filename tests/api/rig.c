@@ -114,13 +114,16 @@ void reply_release(struct reply *reply)
 char *reply_header(const struct reply *reply, const char *name)
 {
 	char **lines = g_strsplit(reply->head->str, "\r\n", -1);
-	char *found = NULL;
 	size_t length = strlen(name);
-	for (char **line = lines; *line && !found; line++)
+	GPtrArray *found = g_ptr_array_new();
+	for (char **line = lines; *line; line++)
 		if (g_ascii_strncasecmp(*line, name, length) == 0 && (*line)[length] == ':')
-			found = g_strstrip(g_strdup(*line + length + 1));
+			g_ptr_array_add(found, g_strstrip(*line + length + 1));
+	g_ptr_array_add(found, NULL);
+	char *value = found->len > 1 ? g_strjoinv(", ", (char **)found->pdata) : NULL;
+	g_ptr_array_free(found, TRUE);
 	g_strfreev(lines);
-	return found;
+	return value;
 }
 
 int rig_connect(struct rig *rig)

@@ -33,7 +33,7 @@ struct reply {
 struct reply rig_call(struct rig *rig, const char *method, const char *path, const char *token, const char *headers,
 		      const char *body);
 void reply_release(struct reply *reply);
-/* The header line's value, g_free'd by the caller; NULL if absent. */
+/* The header's value, those of several lines joined by ", "; g_free'd by the caller; NULL if absent. */
 char *reply_header(const struct reply *reply, const char *name);
 
 /* A plain socket to the server. */

@@ -1,4 +1,5 @@
 /* The server as clients meet it: answers of every resource, refusals, roles, foreign pages, slow clients. */
+#include "api/compress.h"
 #include "api/guard.h"
 #include "api/rollup.h"
 #include "api/routes.h"
@@ -7,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define JSON "Content-Type: application/json"
 
@@ -555,7 +557,7 @@ Test(server, pages_of_listed_origins_only)
 		cr_expect_eq(reply.status, cases[i].status, "case %zu: %ld", i, reply.status);
 		expect_header(&reply, "Access-Control-Allow-Origin", cases[i].allowed ? origins[0] : NULL);
 		expect_header(&reply, "Access-Control-Allow-Credentials", NULL);
-		expect_header(&reply, "Vary", "Origin");
+		expect_header(&reply, "Vary", reply.body->len < COMPRESS_LEAST ? "Origin" : "Accept-Encoding, Origin");
 		if (preflight && cases[i].status == 200 && cases[i].allowed) {
 			expect_header(&reply, "Access-Control-Allow-Methods", "DELETE, POST");
 			expect_header(&reply, "Access-Control-Allow-Headers",
@@ -720,4 +722,51 @@ Test(guard, hosts)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
 		cr_expect_eq(guard_host_known(cases[i].host, "0.0.0.0", "box7", "https://tocsin.example.com/x"),
 			     cases[i].known, "%s", cases[i].host);
+}
+
+static GString *unzipped(const GString *body)
+{
+	GString *out = g_string_sized_new(1 << 20);
+	z_stream stream = {.next_in = (unsigned char *)body->str, .avail_in = (uInt)body->len,
+			   .next_out = (unsigned char *)out->str, .avail_out = 1 << 20};
+	cr_assert_eq(inflateInit2(&stream, 16 + MAX_WBITS), Z_OK);
+	cr_assert_eq(inflate(&stream, Z_FINISH), Z_STREAM_END);
+	g_string_set_size(out, stream.total_out);
+	inflateEnd(&stream);
+	return out;
+}
+
+Test(compression, who_accepts_gzip_gets_the_same_in_less)
+{
+	static const struct {
+		const char *path, *accepted, *encoding, *vary;
+	} cases[] = {
+		{"/api/v1/alerts", "gzip, br", "gzip", "Accept-Encoding"},
+		{"/api/v1/receivers", "gzip", "gzip", "Accept-Encoding"}, /* fresh */
+		{"/api/v1/receivers", "gzip", "gzip", "Accept-Encoding"}, /* kept */
+		{"/api/v1/alerts", "gzip;q=0, identity", "", "Accept-Encoding"},
+		{"/api/v1/alerts", "br", "", "Accept-Encoding"},
+		{"/api/v1/session", "gzip", "", ""}, /* short */
+	};
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *header = g_strconcat("Accept-Encoding: ", cases[i].accepted, NULL);
+		struct reply packed = rig_call(&rig, "GET", cases[i].path, NULL, header, NULL);
+		struct reply plain = rig_call(&rig, "GET", cases[i].path, NULL, NULL, NULL);
+		char *encoding = reply_header(&packed, "Content-Encoding"), *vary = reply_header(&packed, "Vary");
+		cr_expect_str_eq(encoding ? encoding : "", cases[i].encoding, "case %zu", i);
+		cr_expect_str_eq(vary ? vary : "", cases[i].vary, "case %zu", i);
+		GString *text = encoding ? unzipped(packed.body) : g_string_new_len(packed.body->str, (gssize)packed.body->len);
+		cr_expect_str_eq(text->str, plain.body->str, "case %zu", i);
+		cr_expect(!encoding || packed.body->len < plain.body->len / 2);
+		cr_expect(*cases[i].vary ? plain.body->len >= COMPRESS_LEAST : plain.body->len < COMPRESS_LEAST);
+		g_string_free(text, TRUE);
+		g_free(encoding);
+		g_free(vary);
+		g_free(header);
+		reply_release(&packed);
+		reply_release(&plain);
+	}
+	rig_stop(&rig);
 }
