@@ -38,12 +38,15 @@ route = {{ receiver = "sink"; group_by = [ "thing" ]; group_wait = "0s"; group_i
 class Torture:
     """One world, one daemon in it, and what was done to it."""
 
+    everywhere = []
+
     def __init__(self, build, directory, seed, faults=True):
         self.world = World(seed)
         self.world.faults = faults
         config = CONFIG.format(exporter=self.world.exporter, sink=self.world.sink)
         self.daemon = Daemon(build, directory, config)
         self.doubts, self.lives, self.born = [], [], None
+        Torture.everywhere.append(self)
 
     def live(self, **environment):
         self.daemon.start(**environment)
@@ -223,6 +226,9 @@ def main():
         tap.skip("a full disk", "nobody may mount a file system here")
     together(tap, cases, 6)
     together(tap, [random_kills(build, directory / f"random-{n}", kills // WORLDS, seed + 100 * n) for n in range(WORLDS)], WORLDS)
+    for one in Torture.everywhere:  # a case that broke off leaves its daemon
+        if one.daemon.process and one.daemon.process.poll() is None:
+            one.daemon.kill()
     sys.exit(tap.end())
 
 
