@@ -2,9 +2,7 @@
 import { useState } from 'preact/hooks';
 import { change } from '../../api/client.ts';
 import type { Integration, Notification } from '../../model/types.ts';
-import { objectOf } from '../../model/subject.ts';
 import { href } from '../../router.ts';
-import { alerts, ended } from '../../state/alerts.ts';
 import { by, may } from '../../state/session.ts';
 import { say, sayFailed } from '../../state/toasts.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -32,14 +30,14 @@ export function MessageWord({ message }: { message: Notification }) {
 	return <span class="word"><Icon name={ended ? 'resolved' : 'firing'} class={ended ? 'c-ok' : message.severity === 'critical' ? 'c-crit' : 'c-warn'} />{message.type.toUpperCase().replace('_', ' ')}</span>;
 }
 
-export function AlertsOf({ message }: { message: Notification }) {
-	const first = message.alerts[0], alert = first && (alerts.get(first) ?? ended.get(first));
+export function AlertsOf({ message, names }: { message: Notification; names: Map<string, string> }) {
+	const first = message.alerts[0];
 	if (!first)
 		return <span class="dim">–</span>;
-	return <><a href={href(`alerts/${encodeURIComponent(first)}`)}>{alert ? objectOf(alert.labels) : first}</a>{message.alerts.length > 1 && <span class="dim"> {w('nAlerts', { n: message.alerts.length })}</span>}</>;
+	return <><a href={href(`alerts/${encodeURIComponent(first)}`)}>{names.get(first) ?? first}</a>{message.alerts.length > 1 && <span class="dim"> {w('nAlerts', { n: message.alerts.length })}</span>}</>;
 }
 
-export function DeadLetters({ list, integrations, again }: { list: Notification[]; integrations: Integration[]; again: () => void }) {
+export function DeadLetters({ list, integrations, names, again }: { list: Notification[]; integrations: Integration[]; names: Map<string, string>; again: () => void }) {
 	const [ids, setIds] = useState<Set<string>>(new Set());
 	const picked = list.filter((one) => ids.has(one.id));
 	const bad = integrations.filter((one) => failing(one) && (picked.length ? picked : list).some((message) => message.integration === one.id));
@@ -65,7 +63,7 @@ export function DeadLetters({ list, integrations, again }: { list: Notification[
 							<td>{may('responder') && <input type="checkbox" class="check" checked={ids.has(message.id)} aria-label={w('select', { what: message.integration })} onChange={() => toggle(message.id)} />}</td>
 							<td><Clock at={message.finished_at ?? message.created_at} /></td>
 							<td><MessageWord message={message} /></td>
-							<td class="flex"><AlertsOf message={message} /></td>
+							<td class="flex"><AlertsOf message={message} names={names} /></td>
 							<td>{message.kind} <span class="dim">{message.recipient ?? message.receiver}</span></td>
 							<td class="num" data-l={w('tries')}>{message.attempts}</td>
 							<td class="c-crit">{message.result ?? message.dead_reason}</td>

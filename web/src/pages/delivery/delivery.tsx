@@ -2,8 +2,10 @@
 import { useEffect } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
 import { instant, span } from '../../model/time.ts';
-import type { Integration, List, Notification, Receiver } from '../../model/types.ts';
+import { objectOf } from '../../model/subject.ts';
+import type { Episode, Integration, List, Notification, Receiver } from '../../model/types.ts';
 import { count } from '../../model/value.ts';
+import { alerts, ended } from '../../state/alerts.ts';
 import { asOf } from '../../state/freshness.ts';
 import { deliveryFailing } from '../../state/view.ts';
 import { Heading } from '../../ui/heading.tsx';
@@ -19,7 +21,7 @@ import { w } from './words.ts';
 
 adopt(sheet);
 
-const refreshMsec = 5_000, latestMax = 20;
+const refreshMsec = 5_000, namesMsec = 30_000, latestMax = 20;
 
 function Failing({ one, alone }: { one: Integration; alone: boolean }) {
 	const next = instant(one.retry_at);
@@ -46,7 +48,14 @@ function Figures({ list }: { list: Integration[] }) {
 
 const tones: Record<Notification['state'], string> = { sent: 'c-ok', ambiguous: 'c-warn', retry: 'c-warn', dead: 'c-crit', pending: '', sending: '', cancelled: '' };
 
-function Latest({ list }: { list: Notification[] }) {
+/* What the alerts of messages are about; of those that are long over the id must do. */
+function useNames(): Map<string, string> {
+	const { data } = useLoaded<List<Episode>>('api/v1/history', { limit: 200 }, namesMsec);
+	const named = [...(data?.items ?? []), ...ended.values(), ...alerts.values()];
+	return new Map(named.map((alert) => [alert.id, `${objectOf(alert.labels)}${alert.labels.task ? ` ${common('task', { n: alert.labels.task })}` : ''}`]));
+}
+
+function Latest({ list, names }: { list: Notification[]; names: Map<string, string> }) {
 	return (
 		<section class="card scroll">
 			<header><h2>{w('recent')}</h2></header>
@@ -55,7 +64,7 @@ function Latest({ list }: { list: Notification[] }) {
 				<tbody>
 					{list.map((message) => (
 						<tr key={message.id}>
-							<td><Clock at={message.created_at} /></td><td><MessageWord message={message} /></td><td class="flex"><AlertsOf message={message} /></td>
+							<td><Clock at={message.created_at} /></td><td><MessageWord message={message} /></td><td class="flex"><AlertsOf message={message} names={names} /></td>
 							<td>{message.kind} <span class="dim">{message.recipient ?? message.receiver}</span></td>
 							<td><span class={`tag ${tones[message.state]}`}>{w(`s_${message.state}`)}</span></td><td class="num" data-l={w('tries')}>{message.attempts}</td>
 							<td class="dim">{message.result ?? message.why}</td>
@@ -71,6 +80,7 @@ export function DeliveryPage() {
 	const receivers = useLoaded<List<Receiver>>('api/v1/receivers', {}, refreshMsec);
 	const dead = useLoaded<List<Notification>>('api/v1/notifications', { state: 'dead', limit: 100 }, refreshMsec);
 	const latest = useLoaded<List<Notification>>('api/v1/notifications', { limit: latestMax }, refreshMsec);
+	const names = useNames();
 	const integrations = (receivers.data?.items ?? []).flatMap((receiver) => receiver.integrations), bad = integrations.filter(failing);
 	useEffect(() => { if (receivers.data) deliveryFailing.value = bad.length; }, [bad.length, receivers.data === null]);
 	return (
@@ -80,8 +90,8 @@ export function DeliveryPage() {
 				<Problem problem={receivers.problem ?? dead.problem} again={() => { receivers.again(); dead.again(); }} />
 				{bad.map((one) => <Failing key={one.id} one={one} alone={bad.length === 1 && integrations.length > 1} />)}
 				{receivers.data && <Receivers list={receivers.data.items} />}
-				{dead.data && <DeadLetters list={dead.data.items} integrations={integrations} again={() => { dead.again(); receivers.again(); }} />}
-				{latest.data && latest.data.items.length > 0 && <Latest list={latest.data.items} />}
+				{dead.data && <DeadLetters list={dead.data.items} integrations={integrations} names={names} again={() => { dead.again(); receivers.again(); }} />}
+				{latest.data && latest.data.items.length > 0 && <Latest list={latest.data.items} names={names} />}
 			</div>
 		</>
 	);
