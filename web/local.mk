@@ -1,6 +1,6 @@
 # web: the page. Built in a copy of the sources, so that they may be read-only; CONTRIBUTING.md tells how to work on it.
 web_tools = $(srcdir)/web/build.mjs $(srcdir)/web/package.json $(srcdir)/web/package-lock.json $(srcdir)/web/tsconfig.json
-EXTRA_DIST += web/build.mjs web/package.json web/package-lock.json web/tsconfig.json web/src
+EXTRA_DIST += web/build.mjs web/package.json web/package-lock.json web/tsconfig.json web/README.md web/src
 web_manifest =
 if WEB
 web_manifest += $(WEB_DIST)/manifest
