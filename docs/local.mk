@@ -3,7 +3,6 @@ EXTRA_DIST += docs/benchmarks.md
 EXTRA_DIST += docs/dependencies.md
 EXTRA_DIST += docs/page.md
 EXTRA_DIST += docs/reference-config.md
-EXTRA_DIST += docs/reference-rules.md
 dist_man_MANS += docs/man/tocsinctl.1
 dist_man_MANS += docs/man/tocsind.8
 dist_man_MANS += docs/man/tocsin.conf.5

@@ -1,11 +1,11 @@
 /* alerts: the open alerts, as the last snapshot and the events since tell. The map is changed in place; `revision`
  * says that it did, at most once a frame. */
 import { computed, signal } from '@preact/signals';
-import { ApiError, get, send } from '../api/client.ts';
+import { ApiError, send } from '../api/client.ts';
 import type { NamedEvent } from '../link/protocol.ts';
 import type { Alert, List, LogEvent, Severity } from '../model/types.ts';
 
-const pageSize = 1000, refetchAbove = 200, endedMax = 200;
+const pageSize = 1000, endedMax = 200, waitingMax = 5000, againMsec = 3000;
 
 export const alerts = new Map<string, Alert>();
 
@@ -16,7 +16,8 @@ export const loaded = signal(false);
 export const loadError = signal<ApiError | null>(null);
 export const clearSince = signal<number | null>(null); /* when the last open alert ended, if this page saw it */
 
-let seq = -1, epoch = '', loading: AbortController | null = null, waiting: NamedEvent[] = [], frame = 0;
+/* whole: the map is a snapshot and every event since. */
+let seq = -1, epoch = '', whole = false, from: { epoch: string; seq: number } | null = null, loading: AbortController | null = null, waiting: NamedEvent[] = [], frame = 0, again = 0;
 
 type Watcher = (event: LogEvent, before: Alert | undefined) => void;
 const watchers: Watcher[] = [];
@@ -74,35 +75,40 @@ async function fetchAll(signal: AbortSignal): Promise<{ items: Alert[]; seq: num
 	return { items, seq: Number(first.get('X-Seq')), epoch: first.get('X-Epoch') ?? '' };
 }
 
-/* A new snapshot; events that come meanwhile wait for it. */
+/* A new snapshot; events that come meanwhile wait for it. One that fails is tried again until it is there. */
 export async function loadAlerts(): Promise<void> {
 	loading?.abort();
+	clearTimeout(again);
+	whole = false;
 	const control = (loading = new AbortController());
 	try {
 		const snapshot = await fetchAll(control.signal);
 		if (loading !== control)
 			return;
-		alerts.clear();
-		for (const alert of snapshot.items)
-			alerts.set(alert.id, alert);
-		({ seq, epoch } = snapshot);
-		loaded.value = true;
-		loadError.value = null;
+		loading = null;
+		take(snapshot);
 	} catch (problem) {
-		if (loading === control)
-			loadError.value = problem instanceof ApiError ? problem : new ApiError(0, 'page', String(problem));
-	} finally {
-		if (loading === control)
-			release();
+		if (loading !== control)
+			return;
+		loading = null;
+		loadError.value = problem instanceof ApiError ? problem : new ApiError(0, 'page', String(problem));
+		if (loadError.value.status !== 401)
+			again = window.setTimeout(() => void loadAlerts(), againMsec);
 	}
 }
 
-function release(): void {
-	loading = null;
+function take(snapshot: { items: Alert[]; seq: number; epoch: string }): void {
+	alerts.clear();
+	for (const alert of snapshot.items)
+		alerts.set(alert.id, alert);
+	({ seq, epoch } = snapshot);
+	whole = loaded.value = true;
+	loadError.value = null;
 	const events = waiting;
 	waiting = [];
 	takeEvents(events);
-	changed();
+	if (lacks())
+		void loadAlerts(); /* it was made before the stream began where it did */
 }
 
 function takeEvents(events: NamedEvent[]): void {
@@ -113,16 +119,19 @@ function takeEvents(events: NamedEvent[]): void {
 }
 
 /* Where the stream goes on. What lies before it and is not here yet, a snapshot brings. */
-export function alertsFrom(newEpoch: string, from: number): void {
-	if (newEpoch !== epoch || from > seq)
+export function alertsFrom(newEpoch: string, newSeq: number): void {
+	from = { epoch: newEpoch, seq: newSeq };
+	if (!loading && lacks())
 		void loadAlerts();
 }
 
+function lacks(): boolean {
+	return from !== null && (from.epoch !== epoch || from.seq > seq);
+}
+
 export function alertsEvents(newEpoch: string, events: NamedEvent[]): void {
-	if (loading || newEpoch !== epoch)
-		waiting.push(...events);
-	else if (events.length > refetchAbove)
-		void loadAlerts();
+	if (!whole || newEpoch !== epoch)
+		waiting = [...waiting, ...events].slice(-waitingMax); /* what is cut the snapshot to come has */
 	else
 		takeEvents(events);
 }
@@ -134,10 +143,6 @@ export function takeAlert(alert: Alert): void {
 		return;
 	alerts.set(alert.id, alert);
 	changed();
-}
-
-export async function loadOne(id: string): Promise<Alert> {
-	return get<Alert>(`api/v1/alerts/${encodeURIComponent(id)}`);
 }
 
 export const openCounts = computed(() => {
