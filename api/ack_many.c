@@ -113,6 +113,8 @@ static bool take_ids(struct request *request, const json_t *body)
 	bool good = json_is_array(ids) && json_array_size(ids) > 0 && json_array_size(ids) <= ALERTS_MAX;
 	for (size_t i = 0; good && i < json_array_size(ids); i++) {
 		const char *id = json_string_value(json_array_get(ids, i));
+		if (id && command_on_pending(request, id))
+			return false;
 		good = id && ulid_valid(id);
 	}
 	if (!good)

@@ -1,4 +1,5 @@
-/* alerts: GET /api/v1/alerts: the open episodes of the newest snapshot, filtered, sorted, in pages. */
+/* alerts: GET /api/v1/alerts: the open episodes of the newest snapshot, filtered, sorted, in pages; with what is pending, if
+ * that is asked for. */
 #include "api/alert_filter.h"
 #include "api/context.h"
 #include "api/routes.h"
@@ -82,7 +83,8 @@ static bool cursor_parse(const char *cursor, const struct order *order, int64_t 
 	char *text = g_strndup(raw, length);
 	char **words = g_strsplit(text, " ", 4);
 	bool ok = g_strv_length(words) == 3 && strcmp(words[0], order->name) == 0 &&
-		  g_ascii_string_to_signed(words[1], 10, INT64_MIN, INT64_MAX, key, NULL) && ulid_valid(words[2]);
+		  g_ascii_string_to_signed(words[1], 10, INT64_MIN, INT64_MAX, key, NULL) &&
+		  (ulid_valid(words[2]) || (alert_id_pending(words[2]) && strlen(words[2]) < ULID_SIZE));
 	if (ok)
 		g_strlcpy(id, words[2], ULID_SIZE);
 	g_strfreev(words);
@@ -92,64 +94,110 @@ static bool cursor_parse(const char *cursor, const struct order *order, int64_t 
 	return ok;
 }
 
-static bool take_cursor(struct request *request, const struct order *order, struct place *after, char id[ULID_SIZE])
+/* What is asked for, while the engine says what is pending. */
+struct listing {
+	struct request *request;
+	struct alert_filter filter;
+	const struct order *order;
+	struct place after; /* id NULL: from the beginning */
+	char id[ULID_SIZE];
+	size_t limit;
+	struct alert_list *pending;
+	size_t left_off;
+};
+
+static void listing_free(void *state)
 {
-	const char *cursor = request_param(request, "cursor");
+	struct listing *it = state;
+	alert_filter_release(&it->filter);
+	alert_list_unref(it->pending);
+	g_free(it);
+}
+
+static bool take_cursor(struct listing *it)
+{
+	const char *cursor = request_param(it->request, "cursor");
 	if (!cursor)
 		return true;
-	after->id = id;
-	if (strlen(cursor) < 256 && cursor_parse(cursor, order, &after->key, id))
+	it->after.id = it->id;
+	if (strlen(cursor) < 256 && cursor_parse(cursor, it->order, &it->after.key, it->id))
 		return true;
-	request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_parameter", "cursor", "not a cursor of this list and order");
+	request_fail(it->request, MHD_HTTP_BAD_REQUEST, "bad_parameter", "cursor", "not a cursor of this list and order");
 	return false;
 }
 
-static GPtrArray *select_alerts(const struct snapshot *snapshot, const struct alert_filter *filter,
-				const struct order *order, struct place after)
+static void select_alerts(const struct listing *it, struct alert *const *alerts, size_t count, GPtrArray *chosen)
 {
-	GPtrArray *chosen = g_ptr_array_new();
-	for (size_t i = 0; i < snapshot->alert_count; i++) {
-		struct alert *alert = snapshot->alerts[i];
-		struct place place = {order->key(alert), alert->id};
-		if (after.id && place_compare(order, place, after) <= 0)
-			continue;
-		if (alert_filter_accepts(filter, alert))
-			g_ptr_array_add(chosen, alert);
+	for (size_t i = 0; i < count; i++) {
+		struct place place = {it->order->key(alerts[i]), alerts[i]->id};
+		bool before = it->after.id && place_compare(it->order, place, it->after) <= 0;
+		if (!before && alert_filter_accepts(&it->filter, alerts[i]))
+			g_ptr_array_add(chosen, alerts[i]);
 	}
-	g_ptr_array_sort_with_data(chosen, compare, (gpointer)(uintptr_t)order);
-	return chosen;
 }
 
-static void answer(struct request *request, const struct snapshot *snapshot, const GPtrArray *chosen,
-		   const struct order *order, size_t limit)
+static void answer(const struct listing *it, const struct snapshot *snapshot, const GPtrArray *chosen)
 {
-	size_t count = MIN(chosen->len, limit);
-	char *next = chosen->len > limit ? cursor_write(order, chosen->pdata[count - 1]) : NULL;
+	size_t count = MIN(chosen->len, it->limit);
+	char *next = chosen->len > it->limit ? cursor_write(it->order, chosen->pdata[count - 1]) : NULL;
 	char seq[32];
 	snprintf(seq, sizeof seq, "%llu", (unsigned long long)snapshot->seq);
-	request_add_header(request, "X-Seq", seq);
-	request_add_header(request, "X-Epoch", snapshot->epoch);
+	request_add_header(it->request, "X-Seq", seq);
+	request_add_header(it->request, "X-Epoch", snapshot->epoch);
 	json_t *items = alert_list_json((struct alert *const *)chosen->pdata, count);
-	request_answer(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "items", items, "next", json_text_value(next)));
+	json_t *body = json_pack("{s:o, s:o}", "items", items, "next", json_text_value(next));
+	if (it->pending)
+		json_object_set_new(body, "left_off", json_integer((json_int_t)it->left_off));
+	request_answer(it->request, MHD_HTTP_OK, body);
 	g_free(next);
+}
+
+static void finish(struct request *request)
+{
+	const struct listing *it = request->state;
+	struct snapshot *snapshot = app_snapshot(request->api->app);
+	GPtrArray *chosen = g_ptr_array_new();
+	select_alerts(it, snapshot->alerts, snapshot->alert_count, chosen);
+	if (it->pending)
+		select_alerts(it, it->pending->alerts, it->pending->count, chosen);
+	g_ptr_array_sort_with_data(chosen, compare, (gpointer)(uintptr_t)it->order);
+	answer(it, snapshot, chosen);
+	g_ptr_array_free(chosen, TRUE);
+	snapshot_unref(snapshot);
+}
+
+static void finish_pending(struct request *request)
+{
+	const struct listing *it = request->state;
+	if (it->pending)
+		finish(request);
+	else
+		request_busy(request);
+}
+
+/* Engine thread: only hand over. */
+static void pending_done(void *ctx, struct alert_list *pending, size_t left_off)
+{
+	struct listing *it = ctx;
+	it->pending = pending;
+	it->left_off = left_off;
+	request_resume(it->request);
 }
 
 void handle_alerts(struct request *request)
 {
-	struct alert_filter filter;
-	const struct order *order;
-	struct place after = {0};
-	char id[ULID_SIZE];
-	size_t limit;
-	if (!alert_filter_init(&filter, request) || !take_order(request, &order) ||
-	    !take_cursor(request, order, &after, id) || !request_limit(request, LIMIT_DEFAULT, LIMIT_MAX, &limit)) {
-		alert_filter_release(&filter);
+	struct listing *it = g_new0(struct listing, 1);
+	it->request = request;
+	request->state = it;
+	request->free_state = listing_free;
+	if (!alert_filter_init(&it->filter, request) || !take_order(request, &it->order) || !take_cursor(it) ||
+	    !request_limit(request, LIMIT_DEFAULT, LIMIT_MAX, &it->limit))
+		return;
+	if (!(it->filter.states & 1U << ALERT_PENDING)) {
+		finish(request);
 		return;
 	}
-	struct snapshot *snapshot = app_snapshot(request->api->app);
-	GPtrArray *chosen = select_alerts(snapshot, &filter, order, after);
-	answer(request, snapshot, chosen, order, limit);
-	g_ptr_array_free(chosen, TRUE);
-	snapshot_unref(snapshot);
-	alert_filter_release(&filter);
+	request_suspend(request, finish_pending);
+	if (!app_pending(request->api->app, pending_done, it))
+		request_resume(request);
 }

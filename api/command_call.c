@@ -119,8 +119,19 @@ struct command *command_on(struct request *request, enum command_kind kind, cons
 	return command;
 }
 
+bool command_on_pending(struct request *request, const char *id)
+{
+	if (!alert_id_pending(id))
+		return false;
+	request_fail(request, MHD_HTTP_CONFLICT, "conflict", "id",
+		     "it is pending: nobody was told, and there is nothing to take before it fires");
+	return true;
+}
+
 struct command *command_for(struct request *request, enum command_kind kind, const json_t *body)
 {
+	if (command_on_pending(request, request->params[0]))
+		return NULL;
 	if (ulid_valid(request->params[0]))
 		return command_on(request, kind, request->params[0], body);
 	request_fail(request, MHD_HTTP_NOT_FOUND, "not_found", "id", "there is nothing with this id");

@@ -11,7 +11,9 @@ enum { BY_MAX = 100, COMMENT_MAX = 4096 };
 void command_call(struct request *request, struct command *command, unsigned status);
 /* A command on this alert or row; by from the token, else from body's by. NULL when a 400 was answered. */
 struct command *command_on(struct request *request, enum command_kind kind, const char *id, const json_t *body);
-/* Likewise on params[0]; also NULL when a 404 was answered. */
+/* True when it is the key of what is pending: a 409 was answered. */
+bool command_on_pending(struct request *request, const char *id);
+/* Likewise on params[0]; also NULL when a 404 or a 409 was answered. */
 struct command *command_for(struct request *request, enum command_kind kind, const json_t *body);
 
 /* Who asks: from the token, else from body's by, else "anonymous". g_free. False when a 400 was answered. */

@@ -117,7 +117,7 @@ static bool first_series(const struct evaluator *evaluator, const struct instanc
 	return false;
 }
 
-static void set_texts(struct evaluator *evaluator, struct alert *alert, const struct instance *instance)
+static void set_texts(struct evaluator *evaluator, struct alert *alert, const struct instance *instance, struct arena *arena)
 {
 	struct rule_state *rule = instance->rule;
 	uint32_t target, slot, errors = 0;
@@ -129,7 +129,7 @@ static void set_texts(struct evaluator *evaluator, struct alert *alert, const st
 		worker = series_table_worker(evaluator->series, target, slot);
 		trace = series_table_trace(evaluator->series, target, slot);
 	}
-	set_text(&alert->fact, g_strdup(rule_fact(rule->rule, alert, evaluator->out->arena)));
+	set_text(&alert->fact, g_strdup(rule_fact(rule->rule, alert, arena)));
 	labels_unref(alert->annotations);
 	alert->annotations = NULL;
 	alert->annotations = rule_annotations(rule->rule, alert, worker, trace, &errors);
@@ -137,6 +137,14 @@ static void set_texts(struct evaluator *evaluator, struct alert *alert, const st
 		rule->errors += errors;
 		g_strlcpy(rule->last_error, "a text of the rule could not be rendered", sizeof rule->last_error);
 	}
+}
+
+void announce_describe(struct evaluator *evaluator, struct alert *alert, const struct instance *instance,
+		       struct arena *arena)
+{
+	set_levels(alert, instance);
+	set_numbers(alert, instance);
+	set_texts(evaluator, alert, instance, arena);
 }
 
 static struct alert *first_version(const struct instance *instance, const char *episode, msec_t at)
@@ -161,7 +169,7 @@ static struct alert *next_version(struct evaluator *evaluator, struct instance *
 	set_numbers(alert, instance);
 	set_state(alert, instance, before, reason, at);
 	set_flap(alert, instance->state.state == ALERT_INACTIVE ? before : &instance->state, at);
-	set_texts(evaluator, alert, instance);
+	set_texts(evaluator, alert, instance, evaluator->out->arena);
 	alert_unref(instance->alert);
 	instance->alert = alert;
 	return alert;

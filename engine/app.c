@@ -72,6 +72,7 @@ static void app_free(struct app *app)
 	mailbox_free(app->inbox, app_message_free);
 	snapshot_unref(app->snapshot);
 	connector_view_unref(app->view);
+	alert_list_unref(app->pending);
 	connector_trends_free(app->trends);
 	cluster_watch_free(app->clusters);
 	if (app->settings != app->first_settings)
@@ -282,6 +283,11 @@ bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *c
 {
 	return app_post_message(
 		app, (struct app_message){.kind = MESSAGE_TRAILS, .trails = trails, .trails_done = done, .ctx = ctx});
+}
+
+bool app_pending(struct app *app, app_pending_fn *done, void *ctx)
+{
+	return app_post_message(app, (struct app_message){.kind = MESSAGE_PENDING, .pending_done = done, .ctx = ctx});
 }
 
 bool app_reload(struct app *app, void (*done)(void *ctx, bool ok, const char *text), void *ctx)

@@ -60,6 +60,11 @@ bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *c
 struct app_trails *app_trails_new(size_t count);
 void app_trails_free(struct app_trails *trails);
 
+/* What is pending, at most a second old, and how many were left off (engine/pending.h). Called on the engine thread; the
+ * list is the caller's. */
+typedef void app_pending_fn(void *ctx, struct alert_list *pending, size_t left_off);
+bool app_pending(struct app *app, app_pending_fn *done, void *ctx);
+
 /* Sends a marked test through every integration of this receiver, which must exist. done on any thread, with the test
  * (its taker's), or NULL if the daemon ends first. */
 struct receiver_test;

@@ -1,5 +1,9 @@
-/* app_answer: what the engine thread is asked beside views and series: the routes of an alert, the trails of alerts. */
+/* app_answer: what the engine thread is asked beside views and series: the routes of an alert, the trails of alerts,
+ * what is pending. */
 #include "engine/app_state.h"
+#include "engine/pending.h"
+
+static const msec_t pending_lasts = 1000;
 
 static void take_route(void *ctx, const struct route *route)
 {
@@ -33,6 +37,17 @@ void app_answer_trails(struct app *app, struct app_message *message)
 		item->count = evaluator_trail(app->evaluator, item->alert, item->points);
 	}
 	message->trails_done(message->ctx, trails);
+}
+
+/* Texts are rendered for each: not more often than people can read. */
+void app_answer_pending(struct app *app, struct app_message *message, struct now now)
+{
+	if (!app->pending || now.mono - app->pending_at >= pending_lasts) {
+		alert_list_unref(app->pending);
+		app->pending = evaluator_pending(app->evaluator, &app->pending_left_off);
+		app->pending_at = now.mono;
+	}
+	message->pending_done(message->ctx, alert_list_ref(app->pending), app->pending_left_off);
 }
 
 struct app_trails *app_trails_new(size_t count)

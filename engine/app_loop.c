@@ -109,6 +109,9 @@ static void take_message(struct app *app, struct app_message *message, struct no
 	case MESSAGE_TRAILS:
 		app_answer_trails(app, message);
 		break;
+	case MESSAGE_PENDING:
+		app_answer_pending(app, message, now);
+		break;
 	case MESSAGE_RELOAD:
 		app_read_settings(app, message);
 		return;

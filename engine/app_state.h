@@ -15,7 +15,7 @@
 /* One entry of the mailbox. */
 struct app_message {
 	enum message_kind { MESSAGE_BATCH, MESSAGE_COMMAND, MESSAGE_COMMANDS, MESSAGE_VIEW,
-			    MESSAGE_SERIES, MESSAGE_ROUTES, MESSAGE_TRAILS, MESSAGE_RELOAD, MESSAGE_SETTINGS } kind;
+			    MESSAGE_SERIES, MESSAGE_ROUTES, MESSAGE_TRAILS, MESSAGE_PENDING, MESSAGE_RELOAD, MESSAGE_SETTINGS } kind;
 	struct batch *batch;
 	struct command *command;
 	GPtrArray *commands; /* MESSAGE_COMMANDS: struct command *, owned */
@@ -23,6 +23,7 @@ struct app_message {
 	void (*series_done)(void *ctx, struct app_series_list *list);
 	void (*routes_done)(void *ctx, struct app_routes *routes);
 	void (*trails_done)(void *ctx, struct app_trails *trails);
+	app_pending_fn *pending_done;
 	void (*reload_done)(void *ctx, bool ok, const char *text);
 	void *ctx;
 	struct labels *labels;     /* MESSAGE_ROUTES: one reference */
@@ -97,6 +98,9 @@ struct app {
 	struct connector_trends *trends;
 	struct connector_view *view;
 	msec_t view_at; /* mono */
+	struct alert_list *pending;
+	size_t pending_left_off;
+	msec_t pending_at; /* mono */
 	struct cluster_watch *clusters;
 };
 
@@ -104,6 +108,7 @@ void *app_loop(void *ctx);                                       /* engine threa
 void app_publish(struct app *app, struct now now);               /* a new snapshot; engine thread */
 void app_answer_view(struct app *app, struct app_message *message, struct now now);
 void app_answer_routes(struct app *app, struct app_message *message);
+void app_answer_pending(struct app *app, struct app_message *message, struct now now);
 void app_answer_trails(struct app *app, struct app_message *message);
 void app_answer_series(struct app *app, struct app_message *message);
 void app_read_settings(struct app *app, struct app_message *message); /* on a chore thread: answers with MESSAGE_SETTINGS */

@@ -57,6 +57,9 @@ struct evaluator {
 /* announce.c */
 void announce(struct evaluator *evaluator, struct instance *instance, const struct instance_state *before,
 	      const struct lifecycle_step *step, msec_t at);
+/* The rule's facts and texts, and the numbers, into an alert whose course is set. */
+void announce_describe(struct evaluator *evaluator, struct alert *alert, const struct instance *instance,
+		       struct arena *arena);
 void announce_checkpoint(struct evaluator *evaluator, struct instance *instance, msec_t at);
 
 /* binding.c */

@@ -71,6 +71,7 @@ libtocsin_a_SOURCES += engine/snapshot.h engine/snapshot.c
 libtocsin_a_SOURCES += engine/receiver_test.h engine/receiver_test.c
 libtocsin_a_SOURCES += engine/test_receiver.c
 libtocsin_a_SOURCES += engine/scenario.h engine/scenario.c
+libtocsin_a_SOURCES += engine/pending.h engine/pending.c
 libtocsin_a_SOURCES += engine/scenario_run.h engine/scenario_run.c
 libtocsin_a_SOURCES += engine/scenario_expect.h engine/scenario_expect.c
 libtocsin_a_SOURCES += engine/scenario_parse.h engine/scenario_parse.c

@@ -78,3 +78,15 @@ void alert_unref(struct alert *alert)
 	g_free(alert->ack.comment);
 	g_free(alert);
 }
+
+static const char pending_key[] = "pending:";
+
+void alert_set_pending_key(struct alert *alert, uint64_t fingerprint)
+{
+	g_snprintf(alert->id, sizeof alert->id, "%s%016" G_GINT64_MODIFIER "x", pending_key, fingerprint);
+}
+
+bool alert_id_pending(const char *id)
+{
+	return g_str_has_prefix(id, pending_key);
+}

@@ -87,6 +87,10 @@ struct alert {
 	struct ack ack;
 };
 
+/* What is pending has no episode yet: "pending:<fingerprint of its labels>" stands where the id would. */
+void alert_set_pending_key(struct alert *alert, uint64_t fingerprint);
+bool alert_id_pending(const char *id);
+
 struct alert *alert_new(void);                      /* zeroed, one reference, NaNs set */
 struct alert *alert_copy(const struct alert *alert); /* deep, one reference, version + 1 */
 struct alert *alert_ref(struct alert *alert);

@@ -7,13 +7,14 @@
 #include <string.h>
 
 static int limit;
-static char *sort, *from, *to;
+static char *sort, *from, *to, *state;
 static gboolean exit_code, unacknowledged;
 
 const GOptionEntry alerts_options[] = {
 	{"sort", 0, 0, G_OPTION_ARG_STRING, &sort, "severity, started_at or updated_at; '-' in front: descending",
 	 "KEY"},
 	{"limit", 'n', 0, G_OPTION_ARG_INT, &limit, "At most so many", "N"},
+	{"state", 0, 0, G_OPTION_ARG_STRING, &state, "pending, firing, recovering or no_data; several with commas", "STATE"},
 	{"unacknowledged", 0, 0, G_OPTION_ARG_NONE, &unacknowledged, "Only what nobody has taken", NULL},
 	{"exit-code", 0, 0, G_OPTION_ARG_NONE, &exit_code, "Exit with 10 if there are any", NULL},
 	{NULL},
@@ -80,6 +81,7 @@ int run_alerts(struct ctl *ctl, int argc, char **argv)
 	bool some = false;
 	int result = EXIT_USAGE;
 	query_add(path, "sort", sort);
+	query_add(path, "state", state);
 	query_add(path, "acknowledged", unacknowledged ? "false" : NULL);
 	if (limit < 0)
 		usage_error("--limit is a number above 0");

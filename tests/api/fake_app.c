@@ -332,6 +332,20 @@ void app_routes_free(struct app_routes *found)
 	g_free(found);
 }
 
+bool app_pending(struct app *app, app_pending_fn *done, void *ctx)
+{
+	msec_t now = app->clock->read(app->clock).wall;
+	if (app->full)
+		return false;
+	GPtrArray *list = g_ptr_array_new();
+	struct alert *alert = make_alert(FAKE_FIRING, "payments", SEVERITY_WARNING, ALERT_PENDING, now - 20000);
+	alert_set_pending_key(alert, 0xaa);
+	alert->pending_since = alert->started_at;
+	g_ptr_array_add(list, alert);
+	done(ctx, alert_list_new(list), 7);
+	return true;
+}
+
 /* 120 points a second apart: a peak at the 50th, unknown at the 60th and at the last. */
 bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *ctx, struct app_trails *trails), void *ctx)
 {

@@ -335,3 +335,88 @@ Test(receivers, are_tested_once_in_ten_seconds)
 	}
 	rig_stop(&rig);
 }
+
+Test(pending, is_listed_where_it_is_asked_for)
+{
+	static const struct {
+		const char *query;
+		size_t count;
+	} cases[] = {
+		{"", 2},
+		{"?state=firing", 2},
+		{"?state=pending", 1},
+		{"?state=pending,firing", 3},
+		{"?state=pending&severity=critical", 0},
+		{"?state=pending&match=connector%3D%22payments%22", 1},
+		{"?state=pending&match=connector%3D%22orders%22", 0},
+		{"?state=pending&acknowledged=true", 0},
+	};
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *path = g_strconcat("/api/v1/alerts", cases[i].query, NULL);
+		struct reply reply = get(&rig, path, 200);
+		cr_expect_eq(json_array_size(at(reply.json, "items")), cases[i].count, "%s: %s", path, reply.body->str);
+		cr_expect_eq(at(reply.json, "left_off") != NULL, strstr(path, "pending") != NULL, "%s", path);
+		reply_release(&reply);
+		g_free(path);
+	}
+	struct reply reply = get(&rig, "/api/v1/alerts?state=pending", 200);
+	cr_expect_str_eq(text_at(reply.json, "items.0.id"), FAKE_PENDING);
+	cr_expect_str_eq(text_at(reply.json, "items.0.state"), "pending");
+	cr_expect(json_is_string(at(reply.json, "items.0.pending_since")));
+	cr_expect_eq(number_at(reply.json, "left_off"), 7);
+	reply_release(&reply);
+	fake_app_full(rig.app, true);
+	reply = get(&rig, "/api/v1/alerts?state=pending", 503);
+	reply_release(&reply);
+	reply = get(&rig, "/api/v1/alerts", 200);
+	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+/* Three of them in any order, one a page: each comes once. */
+Test(pending, pages_go_through_it)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	GString *seen = g_string_new(NULL);
+	char *cursor = g_strdup("");
+	for (int page = 0; page < 3; page++) {
+		char *path = g_strconcat("/api/v1/alerts?state=pending,firing&sort=-started_at&limit=1", cursor, NULL);
+		struct reply reply = get(&rig, path, 200);
+		g_string_append_printf(seen, "%s ", text_at(reply.json, "items.0.id"));
+		g_free(cursor);
+		cursor = page < 2 ? g_strconcat("&cursor=", text_at(reply.json, "next"), NULL) : NULL;
+		cr_expect(page < 2 || json_is_null(at(reply.json, "next")));
+		reply_release(&reply);
+		g_free(path);
+	}
+	cr_expect_str_eq(seen->str, FAKE_PENDING " " FAKE_ACKED " " FAKE_FIRING " ");
+	g_string_free(seen, TRUE);
+	rig_stop(&rig);
+}
+
+Test(pending, cannot_be_taken)
+{
+	static const struct {
+		const char *method, *path, *body;
+		long status;
+	} cases[] = {
+		{"POST", "/api/v1/alerts/" FAKE_PENDING "/ack", "{}", 409},
+		{"DELETE", "/api/v1/alerts/" FAKE_PENDING "/ack", "{}", 409},
+		{"POST", "/api/v1/alerts/" FAKE_PENDING "/comments", "{\"comment\":\"x\"}", 409},
+		{"POST", "/api/v1/alerts/ack", "{\"ids\":[\"" FAKE_FIRING "\",\"" FAKE_PENDING "\"]}", 409},
+		{"GET", "/api/v1/alerts/" FAKE_PENDING, NULL, 404},
+	};
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct reply reply = rig_call(&rig, cases[i].method, cases[i].path, NULL,
+					      cases[i].body ? "Content-Type: application/json" : NULL, cases[i].body);
+		cr_expect_eq(reply.status, cases[i].status, "case %zu: %ld %s", i, reply.status, reply.body->str);
+		cr_expect(reply.status != 409 || strstr(text_at(reply.json, "error.message"), "pending"), "%s", reply.body->str);
+		reply_release(&reply);
+	}
+	rig_stop(&rig);
+}

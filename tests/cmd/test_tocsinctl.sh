@@ -82,6 +82,8 @@ says "ErrorRate"
 ok $? "a head and two alerts"
 ! LC_ALL=C grep -q "$(printf '\033')" "$work/out"
 ok $? "no escape sequence of a hostile name, no colour in a pipe"
+exits 0 alerts --state pending
+says "^pending:00000000000000aa *warning *pending"
 exits 0 alerts --no-headers severity=critical
 says "^$firing"
 exits 0 alerts -o ndjson 'connector=~ord.*'
