@@ -51,6 +51,12 @@ void frame_ring_push(struct frame_ring *ring, uint64_t seq, enum stream_topic to
 	ring->frames[ring->end++ % FRAMES_MAX] = frame;
 }
 
+void frame_ring_trim(struct frame_ring *ring, uint64_t number)
+{
+	while (ring->first < number && frame_ring_bytes(ring, ring->first) > FRAMES_BYTES_QUIET)
+		evict(ring);
+}
+
 void frame_ring_clear(struct frame_ring *ring)
 {
 	while (ring->first < ring->end)

@@ -1,5 +1,6 @@
 /* frame_ring: the newest events as they go to clients, rendered once and shared by all. Frames have running numbers; at
- * its bound the ring forgets the oldest. A frame that somebody holds lives on. Whoever owns the ring locks. */
+ * its bound, which a storm of some ten thousand events keeps within, the ring forgets the oldest. A frame that somebody
+ * holds lives on. Whoever owns the ring locks. */
 #ifndef API_FRAME_RING_H
 #define API_FRAME_RING_H
 
@@ -8,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FRAMES_MAX = 8192, FRAMES_BYTES_MAX = 8 << 20 };
+enum { FRAMES_MAX = 1 << 15, FRAMES_BYTES_MAX = 32 << 20, FRAMES_BYTES_QUIET = 2 << 20 };
 
 struct frame {
 	int references;
@@ -30,6 +31,8 @@ void frame_unref(struct frame *frame);
 
 /* Takes text. */
 void frame_ring_push(struct frame_ring *ring, uint64_t seq, enum stream_topic topic, GString *text);
+/* Forgets what is before this number as far as it is more than FRAMES_BYTES_QUIET. */
+void frame_ring_trim(struct frame_ring *ring, uint64_t number);
 /* Forgets all frames; the floor is the newest of them. */
 void frame_ring_clear(struct frame_ring *ring);
 /* number: from first to end - 1. */

@@ -201,6 +201,7 @@ struct server *server_start(struct app *app, struct error *err)
 	listener_name(fd, server->address);
 	api->hub = stream_hub_new(app, api->clock,
 				  &(struct stream_hub_options){.client_cap = 256 * 1024,
+							       .patience = 10000,
 							       .clients_max = limit - limit / 10,
 							       .heartbeat_every = 15000});
 	if (!start_daemon(server, fd, err)) {

@@ -9,8 +9,9 @@ static ssize_t read_next(void *cls, uint64_t position, char *buffer, size_t max)
 	(void)position;
 	struct stream_client *client = cls;
 	struct stream_feed *feed = client->feed;
+	msec_t mono = feed->clock->read(feed->clock).mono;
 	pthread_mutex_lock(&feed->lock);
-	size_t n = stream_client_take(client, buffer, max);
+	size_t n = stream_client_take(client, mono, buffer, max);
 	bool ended = n == 0 && client->phase == CLIENT_ENDING;
 	bool replay = n == 0 && client->phase == CLIENT_REPLAY;
 	if (n == 0 && !ended)

@@ -21,11 +21,12 @@ void stream_client_suspend(struct stream_client *client)
 	client->suspended = true;
 }
 
-void stream_client_wake(struct stream_client *client)
+void stream_client_wake(struct stream_client *client, msec_t mono)
 {
 	if (!client->suspended)
 		return;
 	client->suspended = false;
+	client->since = mono;
 	MHD_resume_connection(client->connection);
 }
 
@@ -60,22 +61,20 @@ static void say_auth(struct stream_client *client)
 	client->phase = CLIENT_ENDING;
 }
 
-static bool too_far_behind(const struct stream_client *client)
+/* What the ring no longer has is more than any cap. */
+static bool over_cap(const struct stream_client *client)
 {
 	const struct frame_ring *ring = &client->feed->ring;
 	return client->next < ring->first || frame_ring_bytes(ring, client->next) > client->feed->client_cap;
 }
 
-/* From the log to the ring, once what is missing is there and does not fill the client's cap at once. */
+/* From the log to the ring, once what is missing is there. */
 static void try_live(struct stream_client *client)
 {
 	const struct frame_ring *ring = &client->feed->ring;
 	if (client->after < ring->floor)
 		return;
-	uint64_t next = frame_ring_after(ring, client->after);
-	if (frame_ring_bytes(ring, next) > client->feed->client_cap / 2)
-		return;
-	client->next = next;
+	client->next = frame_ring_after(ring, client->after);
 	client->phase = CLIENT_LIVE;
 }
 
@@ -92,7 +91,6 @@ static void copy_as_replay(GString *out, const GString *text)
 
 static void take_frame(struct stream_client *client, struct frame *frame)
 {
-	client->after = frame->seq;
 	if (frame->seq <= client->old) {
 		copy_as_replay(client->out, frame->text);
 		return;
@@ -105,15 +103,16 @@ static void take_frame(struct stream_client *client, struct frame *frame)
 static bool live_advance(struct stream_client *client)
 {
 	struct stream_feed *feed = client->feed;
-	if (too_far_behind(client)) {
-		feed->dropped++;
-		stream_client_reset(client, "slow");
-		client->phase = CLIENT_ENDING;
-		return true;
+	if (client->next < feed->ring.first) {
+		client->phase = CLIENT_REPLAY;
+		return false;
 	}
 	while (client->next < feed->ring.end) {
 		struct frame *frame = frame_ring_at(&feed->ring, client->next++);
-		if (frame->seq <= client->after || !(frame->topic & client->topics))
+		if (frame->seq <= client->after)
+			continue;
+		client->after = frame->seq;
+		if (!(frame->topic & client->topics))
 			continue;
 		take_frame(client, frame);
 		return true;
@@ -164,9 +163,20 @@ static size_t copy_out(struct stream_client *client, char *buffer, size_t max)
 	return n;
 }
 
-size_t stream_client_take(struct stream_client *client, char *buffer, size_t max)
+/* It had its chance, and left it. */
+static void end_slow(struct stream_client *client)
+{
+	client->feed->dropped++;
+	stream_client_reset(client, "slow");
+	client->phase = CLIENT_ENDING;
+}
+
+size_t stream_client_take(struct stream_client *client, msec_t mono, char *buffer, size_t max)
 {
 	size_t n = 0;
+	if (client->phase == CLIENT_LIVE && mono - client->since >= client->feed->patience && over_cap(client))
+		end_slow(client);
+	client->since = mono;
 	while (n < max) {
 		size_t piece = copy_out(client, buffer + n, max - n);
 		n += piece;
@@ -204,7 +214,7 @@ struct stream_client *stream_client_new(struct stream_feed *feed, struct MHD_Con
 					const char *last_id)
 {
 	struct stream_client *client = g_new0(struct stream_client, 1);
-	*client = (struct stream_client){.feed = feed, .connection = connection, .references = 1};
+	*client = (struct stream_client){.feed = feed, .connection = connection, .references = 1, .since = MSEC_NEVER};
 	client->link.data = client;
 	client->out = g_string_new("retry: 3000\n\n");
 	client->old = MAX(newest, feed->newest);

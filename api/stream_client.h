@@ -1,5 +1,6 @@
 /* stream_client: one client of the stream: where it stands, and the bytes it is to be sent next. It reads the log until it has
- * come near (replay), then the ring (live). All of it under the feed's lock. */
+ * come near (replay), then the ring (live). Who reads is never too slow: what the ring no longer has, the log still has. Who
+ * takes nothing for the feed's patience, while more than its cap waits, is reset and ended. All of it under the feed's lock. */
 #ifndef API_STREAM_CLIENT_H
 #define API_STREAM_CLIENT_H
 
@@ -21,6 +22,7 @@ struct stream_client {
 	uint64_t old; /* events up to this one were before its time: a replay */
 	uint64_t next; /* number of the next frame in the ring */
 	uint64_t beat; /* heartbeats seen */
+	msec_t since; /* mono: it could have taken bytes since then */
 	GString *out; /* bytes of its own: greeting, replay, heartbeat, reset, bye */
 	size_t out_sent;
 	struct frame *frame; /* being sent */
@@ -32,11 +34,11 @@ struct stream_client *stream_client_new(struct stream_feed *feed, struct MHD_Con
 					const char *last_id);
 void stream_client_unref(struct stream_client *client);
 
-/* Copies what it is to be sent; 0 = nothing for now, or, in CLIENT_ENDING, for ever. */
-size_t stream_client_take(struct stream_client *client, char *buffer, size_t max);
+/* Copies what it is to be sent; 0 = nothing for now, or, in CLIENT_ENDING, for ever. mono: now. */
+size_t stream_client_take(struct stream_client *client, msec_t mono, char *buffer, size_t max);
 /* Until it is woken. */
 void stream_client_suspend(struct stream_client *client);
-void stream_client_wake(struct stream_client *client);
+void stream_client_wake(struct stream_client *client, msec_t mono);
 /* The client reads everything anew, and goes on from now. */
 void stream_client_reset(struct stream_client *client, const char *reason);
 

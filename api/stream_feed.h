@@ -9,7 +9,8 @@
 struct stream_feed {
 	struct app *app;
 	struct clock *clock;
-	size_t client_cap; /* bytes a client may be behind */
+	size_t client_cap; /* bytes that may wait for a client */
+	msec_t patience; /* so long, if it takes none of them */
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* something to render, a client or a replay less, the end */
 	bool stopping;

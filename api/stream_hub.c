@@ -14,12 +14,15 @@ struct stream_hub {
 	struct event_queue queue; /* under the feed's lock */
 };
 
+enum { WAKE_AFTER = 64 << 10 /* bytes: who is quick takes the first of a burst while the last is rendered */ };
+
 static void wake_all(struct stream_feed *feed)
 {
+	msec_t mono = feed->clock->read(feed->clock).mono;
 	for (GList *link = feed->clients.head; link; link = link->next) {
 		struct stream_client *client = link->data;
 		if (client->phase != CLIENT_REPLAYING || feed->stopping)
-			stream_client_wake(client);
+			stream_client_wake(client, mono);
 	}
 }
 
@@ -27,6 +30,7 @@ static void wake_all(struct stream_feed *feed)
 
 void stream_hub_check(struct stream_hub *hub, bool (*good)(void *ctx, const char *credential), void *ctx)
 {
+	msec_t mono = hub->feed.clock->read(hub->feed.clock).mono;
 	pthread_mutex_lock(&hub->feed.lock);
 	for (GList *link = hub->feed.clients.head; link; link = link->next) {
 		struct stream_client *client = link->data;
@@ -34,7 +38,7 @@ void stream_hub_check(struct stream_hub *hub, bool (*good)(void *ctx, const char
 			continue;
 		client->barred = true;
 		if (client->phase != CLIENT_REPLAYING)
-			stream_client_wake(client);
+			stream_client_wake(client, mono);
 	}
 	pthread_mutex_unlock(&hub->feed.lock);
 }
@@ -132,11 +136,35 @@ static void pump(struct stream_hub *hub)
 	if (hub->queue.gap)
 		take_gap(hub);
 	GQueue taken = event_queue_take(&hub->queue);
+	uint64_t woken = hub->feed.ring.bytes;
 	for (struct event *event; (event = g_queue_pop_head(&taken));) {
 		render(&hub->feed, event);
 		queued_event_free(event);
+		if (hub->feed.ring.bytes - woken < WAKE_AFTER)
+			continue;
+		woken = hub->feed.ring.bytes;
+		wake_all(&hub->feed);
 	}
 	wake_all(&hub->feed);
+}
+
+/* A burst is over once everybody has it. */
+static void trim(struct stream_feed *feed)
+{
+	uint64_t oldest = feed->ring.end;
+	for (GList *link = feed->clients.head; link; link = link->next) {
+		const struct stream_client *client = link->data;
+		if (client->phase == CLIENT_LIVE)
+			oldest = MIN(oldest, client->next);
+	}
+	frame_ring_trim(&feed->ring, oldest);
+}
+
+static void beat(struct stream_feed *feed)
+{
+	feed->beat++;
+	trim(feed);
+	wake_all(feed);
 }
 
 static void *run(void *cls)
@@ -149,9 +177,8 @@ static void *run(void *cls)
 	while (!feed->stopping) {
 		msec_t now = clock->read(clock).mono;
 		if (now >= next_beat) {
-			feed->beat++;
 			next_beat = now + hub->options.heartbeat_every;
-			wake_all(feed);
+			beat(feed);
 		}
 		if (hub->queue.events.length > 0 || hub->queue.gap)
 			pump(hub);
@@ -182,6 +209,7 @@ struct stream_hub *stream_hub_new(struct app *app, struct clock *clock, const st
 	hub->options = *options;
 	feed_init(feed, app, clock);
 	feed->client_cap = options->client_cap;
+	feed->patience = options->patience;
 	app_subscribe(app, &hub->listener);
 	struct snapshot *snapshot = app_snapshot(app);
 	pthread_mutex_lock(&feed->lock);

@@ -1,6 +1,6 @@
 /* stream_hub: the live event stream: one ring of rendered frames shared by all clients, each with a place in it, so that
- * ten thousand cost no copies. Listens to the bus (copies only), renders and wakes on a thread of its own. A client
- * too far behind gets `reset` and is dropped. */
+ * ten thousand cost no copies. Listens to the bus (copies only), renders and wakes on a thread of its own. Who does not
+ * read gets `reset` and is dropped; who reads gets everything, however large a burst is. */
 #ifndef API_STREAM_HUB_H
 #define API_STREAM_HUB_H
 
@@ -11,7 +11,8 @@
 struct stream_hub;
 
 struct stream_hub_options {
-	size_t client_cap; /* bytes a client may be behind; 256 KiB */
+	size_t client_cap; /* bytes that may wait for a client; 256 KiB */
+	msec_t patience; /* with one that takes none of them; 10 s */
 	size_t clients_max;
 	msec_t heartbeat_every; /* 15 s */
 };

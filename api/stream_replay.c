@@ -27,7 +27,7 @@ static void end_replay(struct stream_client *client, const struct store_page *pa
 	pthread_mutex_lock(&feed->lock);
 	if (!client->gone && client->phase == CLIENT_REPLAYING) {
 		take_replay(client, page);
-		stream_client_wake(client);
+		stream_client_wake(client, feed->clock->read(feed->clock).mono);
 	}
 	feed->replays--;
 	stream_client_unref(client);

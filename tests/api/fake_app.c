@@ -116,17 +116,26 @@ void fake_app_free(struct app *app)
 	g_free(app);
 }
 
-void fake_app_event(struct app *app, enum event_kind kind, const char *episode, const char *data)
+void fake_app_burst(struct app *app, enum event_kind kind, const char *episode, const char *data, size_t count)
 {
-	struct event event = {.at = app->clock->read(app->clock).wall, .kind = kind, .data = g_strdup(data)};
-	g_strlcpy(event.episode, episode, sizeof event.episode);
+	struct event *events = g_new0(struct event, count);
+	msec_t now = app->clock->read(app->clock).wall;
 	pthread_mutex_lock(&app->lock);
-	event.seq = ++app->seq;
-	g_array_append_val(app->log, event);
+	for (size_t i = 0; i < count; i++) {
+		events[i] = (struct event){.seq = ++app->seq, .at = now, .kind = kind, .data = g_strdup(data)};
+		g_strlcpy(events[i].episode, episode, sizeof events[i].episode);
+		g_array_append_val(app->log, events[i]);
+	}
 	struct bus_listener *listener = app->listener;
 	pthread_mutex_unlock(&app->lock);
 	if (listener)
-		listener->events(listener, &event, 1);
+		listener->events(listener, events, count);
+	g_free(events);
+}
+
+void fake_app_event(struct app *app, enum event_kind kind, const char *episode, const char *data)
+{
+	fake_app_burst(app, kind, episode, data, 1);
 }
 
 void fake_app_forget(struct app *app, uint64_t seq)

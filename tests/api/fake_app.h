@@ -8,6 +8,8 @@ struct app *fake_app_new(struct clock *clock, const struct settings_global *sett
 void fake_app_free(struct app *app);
 /* Appends to the log and tells the bus. */
 void fake_app_event(struct app *app, enum event_kind kind, const char *episode, const char *data);
+/* So many of them in one commit: the bus hears of them at once. */
+void fake_app_burst(struct app *app, enum event_kind kind, const char *episode, const char *data, size_t count);
 /* Forgets the log up to and with seq. */
 void fake_app_forget(struct app *app, uint64_t seq);
 /* What the last command said. */
