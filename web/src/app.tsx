@@ -1,7 +1,7 @@
 /* app: the frame around the page that the URL names. */
 import { useEffect } from 'preact/hooks';
 import { common } from './i18n/common.ts';
-import { language } from './i18n/language.ts';
+import { language } from './i18n/spoken.ts';
 import { shortClock } from './model/time.ts';
 import { AlertsPage } from './pages/alerts/alerts.tsx';
 import { go, href, page, path } from './router.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { clock, dayAndClock, exactSpan, instant, span, when, zoneName } from '../../../web/src/model/time.ts';
 import { count, limit, quantity } from '../../../web/src/model/value.ts';
-import { prefer } from '../../../web/src/state/preferences.ts';
+import { timeZone } from '../../../web/src/i18n/spoken.ts';
 import { alert } from './alerts.ts';
 
 const minute = 60_000, hour = 60 * minute, day = 24 * hour;
@@ -46,13 +46,13 @@ test('time: spans in at most two parts', () => {
 
 test('time: clocks in the zone the viewer chose', () => {
 	const at = Date.UTC(2026, 0, 2, 3, 4, 5);
-	prefer({ zone: 'utc' });
+	timeZone.value = 'UTC';
 	assert.equal(clock(at), '03:04:05');
 	assert.equal(zoneName(at), 'UTC');
 	assert.equal(when(at, at + hour), '03:04:05');
 	assert.equal(when(at, at + 2 * day), dayAndClock(at));
 	assert.equal(dayAndClock(at), '2 Jan, 03:04');
-	prefer({ zone: 'local' });
+	timeZone.value = undefined;
 	const local = new Date(at);
 	assert.equal(clock(at), [local.getHours(), local.getMinutes(), local.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':'));
 	assert.equal(instant('2026-01-02T03:04:05.000Z'), at);

@@ -1,11 +1,10 @@
-/* language: which language the page speaks. English stands beside the code that says it; others are fetched when wanted. */
-import { computed, effect, signal } from '@preact/signals';
+/* language: which language the page speaks, and in which zone it tells the time, as a person or the browser wants it. English stands
+ * beside the code that says it; others are fetched when wanted. */
+import { computed, effect } from '@preact/signals';
 import { preferences } from '../state/preferences.ts';
+import { spoken, timeZone, type Catalogues, type Language } from './spoken.ts';
 
-export type Language = 'en' | 'de';
 export const languages: Record<Language, string> = { en: 'English', de: 'Deutsch' };
-
-export type Catalogues = Record<string, Record<string, string>>;
 
 const loaders: Partial<Record<Language, () => Promise<Catalogues>>> = {
 	de: () => import('./de/index.ts').then((part) => part.german),
@@ -22,11 +21,6 @@ function ofBrowser(): Language {
 
 const wanted = computed<Language>(() => (preferences.value.language === 'auto' ? ofBrowser() : preferences.value.language));
 
-/* What is spoken now, and its catalogues (null: English). They change together. */
-const spoken = signal<{ language: Language; catalogues: Catalogues | null }>({ language: 'en', catalogues: null });
-export const language = computed(() => spoken.value.language);
-export const catalogues = computed(() => spoken.value.catalogues);
-
 async function speak(next: Language): Promise<void> {
 	const found = loaders[next] ? await loaders[next]!() : null;
 	if (wanted.peek() === next)
@@ -35,6 +29,7 @@ async function speak(next: Language): Promise<void> {
 
 /* Resolves when the first language is there; a catalogue that cannot be fetched leaves English. */
 export function startLanguage(): Promise<void> {
+	effect(() => { timeZone.value = preferences.value.zone === 'utc' ? 'UTC' : undefined; });
 	const first = speak(wanted.peek()).catch(() => {});
 	effect(() => { void speak(wanted.value).catch(() => {}); });
 	return first;

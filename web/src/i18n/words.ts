@@ -1,6 +1,6 @@
 /* words: makes the lookup of one part's catalogue. "{name}" is replaced by a parameter; "{n:alert|alerts}" chooses by the
  * number n (one | other); either may hold parameters. What is put in is text, never markup. */
-import { catalogues } from './language.ts';
+import { catalogues } from './spoken.ts';
 
 type Values = Record<string, string | number>;
 

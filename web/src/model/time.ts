@@ -1,6 +1,5 @@
 /* time: instants and spans as people read them. Instants are msec since the epoch; the zone is the viewer's choice. */
-import { preferences } from '../state/preferences.ts';
-import { language } from '../i18n/language.ts';
+import { language, timeZone } from '../i18n/spoken.ts';
 
 export const second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
 
@@ -34,7 +33,7 @@ export function exactSpan(msec: number): string {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-	const zone = preferences.value.zone === 'utc' ? 'UTC' : undefined;
+	const zone = timeZone.value;
 	const key = `${language.value} ${zone} ${JSON.stringify(options)}`;
 	let found = formats.get(key);
 	if (!found) {

@@ -1,5 +1,5 @@
 /* value: numbers with their unit, thin: "7.4 %", "38.1 k", "1 h 12 m". Unknown is "–", never 0. */
-import { language } from '../i18n/language.ts';
+import { language } from '../i18n/spoken.ts';
 import type { Alert, Unit } from './types.ts';
 import { span } from './time.ts';
 

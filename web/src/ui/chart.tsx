@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { clock, minute, shortClock } from '../model/time.ts';
 import { quantity } from '../model/value.ts';
-import { language } from '../i18n/language.ts';
+import { language } from '../i18n/spoken.ts';
 import { preferences } from '../state/preferences.ts';
 import sheet from './chart.css?sheet';
 import { adopt } from './sheet.ts';

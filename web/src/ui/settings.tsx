@@ -1,6 +1,7 @@
 /* settings: what one person sets in this browser; on a phone also the way to the pages the bar has no room for. */
 import { common } from '../i18n/common.ts';
-import { languages, type Language } from '../i18n/language.ts';
+import { languages } from '../i18n/language.ts';
+import type { Language } from '../i18n/spoken.ts';
 import { href } from '../router.ts';
 import { prefer, preferences, type Preferences } from '../state/preferences.ts';
 import { askForDesktop, sound } from '../state/ring.ts';

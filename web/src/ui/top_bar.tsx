@@ -1,6 +1,7 @@
 /* top_bar: where one is, what is open, how live it is, the feed, the time, oneself. On a phone the pages are below. */
 import { common } from '../i18n/common.ts';
-import { languages, type Language } from '../i18n/language.ts';
+import { languages } from '../i18n/language.ts';
+import type { Language } from '../i18n/spoken.ts';
 import { clock, iso, zoneName } from '../model/time.ts';
 import { href, page } from '../router.ts';
 import { openCounts } from '../state/alerts.ts';
