@@ -1,5 +1,6 @@
 #include "api/listener.h"
 
+#include "base/host_port.h"
 #include <errno.h>
 #include <glib.h>
 #include <netdb.h>
@@ -9,19 +10,6 @@
 #include <unistd.h>
 
 enum { BACKLOG = 1024, DESCRIPTORS_BESIDE = 512 };
-
-/* "host:port" or "[v6]:port". */
-static bool split_listen(const char *listen_at, char **host, char **port, struct error *err)
-{
-	const char *colon = strrchr(listen_at, ':');
-	guint64 number;
-	if (!colon || colon == listen_at || !g_ascii_string_to_unsigned(colon + 1, 10, 0, 65535, &number, NULL))
-		return error_set(err, "listen = \"%s\": wanted ADDRESS:PORT, for instance 127.0.0.1:9797", listen_at);
-	bool brackets = listen_at[0] == '[' && colon[-1] == ']';
-	*host = g_strndup(listen_at + brackets, (size_t)(colon - listen_at) - 2 * brackets);
-	*port = g_strdup(colon + 1);
-	return true;
-}
 
 static int bind_one(const struct addrinfo *info)
 {
@@ -60,8 +48,10 @@ static int open_socket(const char *host, const char *port, bool *loopback, struc
 int listener_open(const char *listen_at, char **host, bool *loopback, struct error *err)
 {
 	char *port = NULL;
-	if (!split_listen(listen_at, host, &port, err))
+	if (!host_port_split(listen_at, host, &port, err)) {
+		error_prefix(err, "listen = ");
 		return -1;
+	}
 	int fd = open_socket(*host, port, loopback, err);
 	g_free(port);
 	return fd;

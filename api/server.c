@@ -108,6 +108,17 @@ static bool open_tokens(struct api *api, struct error *err)
 	return true;
 }
 
+void server_check(const struct settings *settings, struct config_report *report)
+{
+	struct error err;
+	const char *path = settings->global.tokens_file;
+	struct tokens *tokens = path && *path ? tokens_open(path, &err) : NULL;
+	if (path && *path && !tokens)
+		config_problem(report, CONFIG_ERROR, config_tree_find(settings->tree, "tokens_file"), "tokens_file: %s",
+			       err.text);
+	tokens_free(tokens);
+}
+
 static void api_init(struct api *api, struct app *app)
 {
 	const struct settings_global *settings = app_settings(app);

@@ -27,8 +27,8 @@ enum config_type {
 	CONFIG_LIST,      /* const config_setting_t *: a list of groups */
 };
 
-/* NO_RELOAD: read at the start alone. */
-enum config_flag { CONFIG_REQUIRED = 1, CONFIG_NOT_EMPTY = 2, CONFIG_NO_RELOAD = 4 };
+/* NO_RELOAD: read at the start alone. UNREAD: only known; who it belongs to reads it from the tree. */
+enum config_flag { CONFIG_REQUIRED = 1, CONFIG_NOT_EMPTY = 2, CONFIG_NO_RELOAD = 4, CONFIG_UNREAD = 8 };
 
 struct config_key {
 	const char *name;
@@ -66,6 +66,8 @@ void config_problem(struct config_report *report, enum config_severity severity,
 /* The same for a place that is no setting. */
 void config_problem_at(struct config_report *report, enum config_severity severity, const char *file, int line,
 		       const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Does an error stand at this line already? Then its value says nothing. */
+bool config_refused_at(const struct config_report *report, const config_setting_t *at);
 /* "tocsin.conf:12: error: …" lines; caller frees. */
 char *config_report_text(const struct config_report *report);
 
@@ -82,6 +84,8 @@ size_t config_tree_files(const struct config_tree *tree);
 /* SHA-256 over the names and texts of all files, lower-case hex; borrowed. */
 const char *config_tree_hash(const struct config_tree *tree);
 const char *config_tree_file(const struct config_tree *tree, size_t i);
+/* A top-level setting, of the first file that has it; NULL. */
+const config_setting_t *config_tree_find(const struct config_tree *tree, const char *name);
 const config_setting_t *config_tree_root(const struct config_tree *tree, size_t i);
 
 /* Fills *out (zeroed by the caller) from a group by the table; unknown keys and wrong types are reported

@@ -67,6 +67,17 @@ void config_problem_at(struct config_report *report, enum config_severity severi
 	va_end(args);
 }
 
+bool config_refused_at(const struct config_report *report, const config_setting_t *at)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		const struct config_problem *problem = &report->problems[i];
+		if (problem->severity == CONFIG_ERROR && problem->line == config_line_of(at) &&
+		    same_file(problem->file, config_file_of(at)))
+			return true;
+	}
+	return false;
+}
+
 void config_report_release(struct config_report *report)
 {
 	for (size_t i = 0; i < report->count; i++) {

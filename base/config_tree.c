@@ -256,3 +256,14 @@ const config_setting_t *config_tree_root(const struct config_tree *tree, size_t 
 	const struct config_file *file = tree->files->pdata[i];
 	return config_root_setting(&file->config);
 }
+
+const config_setting_t *config_tree_find(const struct config_tree *tree, const char *name)
+{
+	for (size_t i = 0; i < config_tree_files(tree); i++) {
+		const config_setting_t *root = config_tree_root(tree, i);
+		const config_setting_t *found = root ? config_setting_get_member(root, name) : NULL;
+		if (found)
+			return found;
+	}
+	return NULL;
+}

@@ -361,5 +361,7 @@ static read_fn *const readers[] = {
 bool config_value_read(const struct config_key *key, const config_setting_t *at, void *into, struct config_report *report)
 {
 	const struct reading reading = {into, report};
+	if (key->flags & CONFIG_UNREAD)
+		return true;
 	return readers[key->type](&reading, key, at);
 }

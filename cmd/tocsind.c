@@ -63,18 +63,20 @@ static int check(const struct app_options *options)
 	struct config_report report = {0};
 	struct notifier_context context = {.clock = clock_system(), .libexec_directory = options->libexec_directory};
 	struct settings *settings = settings_load(options->config_path, NULL, &context, &report);
+	if (settings)
+		server_check(settings, &report);
 	char *text = config_report_text(&report);
 	fputs(text, stderr);
-	if (settings)
+	bool fine = report.errors == 0;
+	if (fine)
 		printf("%s: fine, %zu warning%s\n", options->config_path, report.count - report.errors,
 		       report.count - report.errors == 1 ? "" : "s");
 	else
 		fprintf(stderr, "%s: %zu error%s\n", options->config_path, report.errors, report.errors == 1 ? "" : "s");
 	free(text);
 	config_report_release(&report);
-	int status = settings ? EXIT_SUCCESS : EXIT_FAILURE;
 	settings_unref(settings);
-	return status;
+	return fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static void warn_all(const struct config_report *report)

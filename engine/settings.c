@@ -1,4 +1,5 @@
 #include "engine/settings.h"
+#include "base/host_port.h"
 #include "model/alert.h"
 #include <glib.h>
 #include <stdatomic.h>
@@ -7,7 +8,7 @@
 #define KEY(field, kind, ...) {.name = #field, .type = kind, .offset = offsetof(struct settings_global, field), __VA_ARGS__}
 
 /* Keys of other rooms, named here so that they are known at the top level. */
-#define ROOM(key, kind, text) {.name = key, .type = kind, .offset = offsetof(struct settings_file, room), .doc = text}
+#define ROOM(key, kind, text) {.name = key, .type = kind, .flags = CONFIG_UNREAD, .offset = offsetof(struct settings_file, room), .doc = text}
 
 /* What one file says at its top level. */
 struct settings_file {
@@ -157,7 +158,7 @@ static void check_frame_ancestors(struct settings *settings, struct config_repor
 		size_t plain = strspn(*one, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/-._:*[]");
 		if (strcmp(*one, "'self'") == 0 || (address && (*one)[plain] == '\0'))
 			continue;
-		config_problem(report, CONFIG_ERROR, stands_before(settings->tree, SIZE_MAX, "frame_ancestors"),
+		config_problem(report, CONFIG_ERROR, config_tree_find(settings->tree, "frame_ancestors"),
 			       "frame_ancestors takes \"https://host\" or \"'self'\", not \"%s\"", *one);
 	}
 }
@@ -177,7 +178,7 @@ static void check_cors_origins(struct settings *settings, struct config_report *
 {
 	for (char **one = settings->global.cors_origins; one && *one; one++)
 		if (!origin_is_exact(*one))
-			config_problem(report, CONFIG_ERROR, stands_before(settings->tree, SIZE_MAX, "cors_origins"),
+			config_problem(report, CONFIG_ERROR, config_tree_find(settings->tree, "cors_origins"),
 				       "cors_origins takes origins as browsers name them, such as "
 				       "\"https://monitor.example.com\" or \"http://box:3000\", not \"%s\"",
 				       *one);
@@ -189,16 +190,31 @@ static void check_external_url(struct settings *settings, struct config_report *
 	if (!*url) {
 		*url = g_strdup_printf("http://%s/", settings->global.listen ? settings->global.listen : "127.0.0.1:9797");
 	} else if (!g_str_has_prefix(*url, "http://") && !g_str_has_prefix(*url, "https://")) {
-		config_problem(report, CONFIG_ERROR, stands_before(settings->tree, SIZE_MAX, "external_url"),
+		config_problem(report, CONFIG_ERROR, config_tree_find(settings->tree, "external_url"),
 			       "external_url must begin with http:// or https://");
 	} else if (!prefix_is_plain(*url)) {
-		config_problem(report, CONFIG_ERROR, stands_before(settings->tree, SIZE_MAX, "external_url"),
+		config_problem(report, CONFIG_ERROR, config_tree_find(settings->tree, "external_url"),
 			       "external_url is an address with a plain path at most, such as https://host/tocsin/");
 	} else if (!g_str_has_suffix(*url, "/")) {
 		char *with_slash = g_strconcat(*url, "/", NULL);
 		free(*url);
 		*url = with_slash;
 	}
+}
+
+static void check_listen(struct settings *settings, struct config_report *report)
+{
+	struct error err;
+	char *host, *port;
+	if (!settings->global.listen)
+		return;
+	if (!host_port_split(settings->global.listen, &host, &port, &err)) {
+		config_problem(report, CONFIG_ERROR, config_tree_find(settings->tree, "listen"), "listen = %s",
+			       err.text);
+		return;
+	}
+	g_free(host);
+	g_free(port);
 }
 
 struct settings *settings_load(const char *path, const char *text, const struct notifier_context *context,
@@ -209,6 +225,7 @@ struct settings *settings_load(const char *path, const char *text, const struct 
 	settings->tree = text ? config_tree_parse(path ? path : "built-in", text, report) : config_tree_load(path, report);
 	if (settings->tree && config_tree_files(settings->tree) > 0) {
 		load_global(settings, report);
+		check_listen(settings, report);
 		check_external_url(settings, report);
 		check_frame_ancestors(settings, report);
 		check_cors_origins(settings, report);
@@ -229,8 +246,8 @@ void settings_note_unused(const struct settings *settings, const struct settings
 {
 	for (size_t k = 0; k < settings_key_count; k++) {
 		const struct config_key *key = &settings_keys[k];
-		const config_setting_t *at = stands_before(settings->tree, SIZE_MAX, key->name);
-		bool written = at || stands_before(first->tree, SIZE_MAX, key->name); /* else it follows another key */
+		const config_setting_t *at = config_tree_find(settings->tree, key->name);
+		bool written = at || config_tree_find(first->tree, key->name); /* else it follows another key */
 		if ((key->flags & CONFIG_NO_RELOAD) && written && !config_same(key, &settings->global, &first->global))
 			config_problem(report, CONFIG_WARNING, at, "'%s' changed: it takes effect at the next start", key->name);
 	}

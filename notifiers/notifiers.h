@@ -109,7 +109,8 @@ struct receivers {
 	void *shared; /* smtp settings */
 };
 
-/* All trees' `receivers` and the one `smtp` group. NULL if the report got errors. */
+/* All trees' `receivers` and the one `smtp` group. With errors in the report: what could be read of them, for checking what
+ * names them, and for nothing else. */
 struct receivers *receivers_load(const struct config_tree *tree, const struct notifier_context *context,
 				 struct config_report *report);
 struct receivers *receivers_ref(struct receivers *receivers);

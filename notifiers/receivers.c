@@ -226,18 +226,16 @@ static void receiver_load(struct loader *loader, const config_setting_t *setting
 	struct config_key keys[KINDS_MAX + 2];
 	size_t count = receiver_keys(keys);
 	struct receiver_settings settings = {0};
-	bool good = config_fill(setting, "receiver", keys, count, &settings, loader->report);
-	if (good && settings.name[strcspn(settings.name, "/\r\n")]) {
+	config_fill(setting, "receiver", keys, count, &settings, loader->report);
+	const char *name = settings.name ? settings.name : "";
+	if (name[strcspn(name, "/\r\n")])
 		config_problem(loader->report, CONFIG_ERROR, setting, "receiver: a name has no '/'");
-		good = false;
-	}
-	if (good && !message_time_zone_known(settings.timezone))
+	if (!message_time_zone_known(settings.timezone))
 		config_problem(loader->report, CONFIG_ERROR, setting,
-			       "receiver '%s': unknown timezone '%s'; write it as \"Europe/Berlin\"", settings.name,
-			       settings.timezone);
-	if (good && !name_taken(loader, settings.name, setting)) {
+			       "receiver '%s': unknown timezone '%s'; write it as \"Europe/Berlin\"", name, settings.timezone);
+	if (!*name || !name_taken(loader, name, setting)) {
 		struct receiver *receiver = g_new0(struct receiver, 1);
-		receiver->name = g_strdup(settings.name);
+		receiver->name = g_strdup(name);
 		receiver->timezone = g_strdup(settings.timezone ? settings.timezone : "");
 		receiver->file = g_strdup(config_short_file_of(setting));
 		receiver->line = config_line_of(setting);
@@ -322,7 +320,6 @@ static void check_fallbacks(struct loader *loader)
 struct receivers *receivers_load(const struct config_tree *tree, const struct notifier_context *context,
 				 struct config_report *report)
 {
-	size_t errors = report->errors;
 	struct receivers *receivers = g_new0(struct receivers, 1);
 	receivers->references = 1;
 	struct loader loader = {context, report, receivers, g_ptr_array_new()};
@@ -331,10 +328,7 @@ struct receivers *receivers_load(const struct config_tree *tree, const struct no
 	check_fallbacks(&loader);
 	receivers->count = loader.list->len;
 	receivers->receivers = (struct receiver **)g_ptr_array_free(loader.list, FALSE);
-	if (report->errors == errors)
-		return receivers;
-	receivers_unref(receivers);
-	return NULL;
+	return receivers;
 }
 
 struct receivers *receivers_ref(struct receivers *receivers)

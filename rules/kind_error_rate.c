@@ -87,7 +87,7 @@ const struct rule_kind kind_error_rate = {
 	.keys = keys,
 	.key_count = G_N_ELEMENTS(keys),
 	.data_size = sizeof(struct error_rate),
-	.manner = {.needs_levels = true, .windowed = true, .counters = true},
+	.manner = {.needs_levels = true, .ratio = true, .windowed = true, .counters = true},
 	.selects = selects,
 	.identity = rule_connector_identity,
 	.values = values,

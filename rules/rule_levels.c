@@ -85,6 +85,11 @@ static void allow_durations(const struct rule *rule, const config_setting_t *gro
 	}
 }
 
+static bool is_ratio(double limit)
+{
+	return limit >= 0 && limit <= 1;
+}
+
 static bool check_limits(struct level_reader *reader, const config_setting_t *group, const struct level *level)
 {
 	const struct rule *rule = reader->rule;
@@ -93,6 +98,12 @@ static bool check_limits(struct level_reader *reader, const config_setting_t *gr
 		return problem(reader, group, "level '%s' needs 'raise'", severity);
 	if (!value_is_number(level->raise) || !value_is_number(level->clear))
 		return problem(reader, group, "level '%s': 'raise' and 'clear' must be finite", severity);
+	if (config_refused_at(reader->report, config_key_at(group, "raise")) ||
+	    config_refused_at(reader->report, config_key_at(group, "clear")))
+		return false; /* one of them is not what was written */
+	if (rule->manner.ratio && (!is_ratio(level->raise) || !is_ratio(level->clear)))
+		return problem(reader, config_key_at(group, is_ratio(level->raise) ? "clear" : "raise"),
+			       "level '%s': 'raise' and 'clear' are ratios from 0 to 1, as in 0.05 or \"5%%\"", severity);
 	if (!reader->sure || level->clear == level->raise || beyond(rule, level->raise, level->clear, false))
 		return true;
 	return problem(reader, config_key_at(group, "clear"),

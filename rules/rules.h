@@ -60,6 +60,7 @@ struct override {
 /* How a rule's numbers are to be read: the kind's, as its own keys changed it. */
 struct rule_manner {
 	bool needs_levels; /* raise and clear must be given; else raise 1, clear 0 */
+	bool ratio; /* raise and clear lie from 0 to 1 */
 	bool lower_is_worse; /* direction; threshold: from op */
 	bool inclusive; /* raise holds at the limit itself: >= and <= */
 	bool windowed; /* wants rings of rule->window */

@@ -1,6 +1,7 @@
 /* Tokens, sessions, connections: who may come in, and how many. */
 #include "api/address.h"
 #include "api/connections.h"
+#include "api/server.h"
 #include "api/session.h"
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -155,4 +156,27 @@ Test(address, ranges)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
 		cr_expect_eq(address_in(cases[i].text, ranges), cases[i].in, "%s", cases[i].text);
 	cr_expect_not(address_in("10.0.0.1", NULL));
+}
+
+/* --check says what a start would refuse. */
+Test(tokens, a_file_that_cannot_be_used_is_a_mistake_of_the_configuration)
+{
+	static const char *const said[] = {"t.conf:2: error: tokens_file: ", "everybody may write to it", ""};
+	char *path = g_build_filename(g_get_tmp_dir(), "tocsin-check-XXXXXX", NULL);
+	close(g_mkstemp(path));
+	for (int i = 0; i < 3; i++) {
+		struct config_report report = {0};
+		struct settings settings = {.tree = config_tree_parse("t.conf", "# first\ntokens_file = \"x\";\n", &report)};
+		settings.global.tokens_file = i == 0 ? (char *)(uintptr_t)"/nonexistent/tokens" : path;
+		chmod(path, i == 1 ? 0666 : 0600);
+		server_check(&settings, &report);
+		char *text = config_report_text(&report);
+		cr_expect(strstr(text, said[i]), "%s", text);
+		cr_expect_eq(report.errors, i < 2 ? 1u : 0u, "%s", text);
+		free(text);
+		config_tree_free(settings.tree);
+		config_report_release(&report);
+	}
+	unlink(path);
+	g_free(path);
 }

@@ -194,3 +194,37 @@ Test(settings, what_only_a_start_reads_is_named, .init = set_up, .fini = tear_do
 	settings_unref(second);
 	settings_unref(third);
 }
+
+/* All that is wrong is said in one run, each thing once, and nothing that follows from another mistake. */
+Test(settings, each_mistake_is_said_once, .init = set_up, .fini = tear_down)
+{
+	static const char *const said[] = {
+		"main.conf:1: error: listen = \"127.0.0.1:99999\": wanted ADDRESS:PORT",
+		"main.conf:2: error: a source must be a group",
+		"main.conf:3: error: a rule is a group",
+		"main.conf:4: error: 5000000000 does not fit into 32 bits",
+		"main.conf:5: error: rule 'E': level 'warning': 'raise' and 'clear' are ratios from 0 to 1",
+		"main.conf:6: error: a receiver is a group",
+		"main.conf:7: error: unknown key 'nonsense' in receiver",
+		"main.conf:8: error: receiver 'nobody' does not exist",
+	};
+	put("main.conf",
+	    "listen = \"127.0.0.1:99999\";\n"
+	    "sources = ( 3, { name = \"a\"; kind = \"openmetrics\"; url = \"http://127.0.0.1:1/metrics\"; } );\n"
+	    "rules = ( \"x\",\n"
+	    "  { name = \"T\"; kind = \"threshold\"; metric = \"m\"; levels = ( { severity = \"info\"; raise = 5000000000; clear = 4999999999L; } ); },\n"
+	    "  { name = \"E\"; kind = \"error_rate\"; levels = ( { severity = \"warning\"; raise = 7; clear = 0.1; } ); } );\n"
+	    "receivers = ( 5,\n"
+	    "  { name = \"page\"; nonsense = 1; toast = ( {} ); } );\n"
+	    "route = { receiver = \"page\"; routes = ( { receiver = \"nobody\"; } ); };\n");
+	struct settings *settings;
+	char *text = load(&settings), *from = text;
+	cr_assert_null(settings);
+	for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
+		cr_expect_not_null(strstr(text, said[i]), "no %s in:\n%s", said[i], text);
+	size_t lines = 0;
+	for (; (from = strchr(from, '\n')); from++)
+		lines++;
+	cr_expect_eq(lines, G_N_ELEMENTS(said), "%s", text);
+	free(text);
+}
