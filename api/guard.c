@@ -127,7 +127,7 @@ static int known(struct request *request, char kind, const char *secret, bool go
 static bool still_good(struct api *api, const char *credential, msec_t mono)
 {
 	struct identity who;
-	return credential[0] == 's' ? sessions_live(api->sessions, credential + 1, mono)
+	return credential[0] == 's' ? sessions_keep(api->sessions, credential + 1, mono)
 				    : tokens_find_hash(api->tokens, credential + 1, &who);
 }
 

@@ -24,9 +24,9 @@ static void keep_house(struct api *api, msec_t mono)
 	if (!tokens_refresh(api->tokens, &err))
 		log_event(LOG_LEVEL_ERROR, "api", "tokens file is broken: the list before stays", "reason", err.text,
 			  NULL);
+	guard_end_streams(api); /* before: a stream keeps its session */
 	sessions_expire(api->sessions, mono);
 	attempts_forget(api->attempts, mono);
-	guard_end_streams(api);
 }
 
 static void *run(void *cls)

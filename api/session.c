@@ -83,17 +83,18 @@ bool sessions_find(struct sessions *sessions, const char *id, msec_t now_mono, s
 	return live && tokens_find_hash(sessions->tokens, token, who);
 }
 
-bool sessions_live(struct sessions *sessions, const char *hash, msec_t now_mono)
+bool sessions_keep(struct sessions *sessions, const char *hash, msec_t now_mono)
 {
 	struct identity who;
 	char token[TOKEN_HASH_SIZE];
 	pthread_mutex_lock(&sessions->lock);
-	const struct session *session = g_hash_table_lookup(sessions->table, hash);
-	bool live = session && now_mono - session->used_at < SESSION_IDLE;
-	if (live)
+	struct session *session = g_hash_table_lookup(sessions->table, hash);
+	if (session) {
+		session->used_at = now_mono;
 		memcpy(token, session->token, sizeof token);
+	}
 	pthread_mutex_unlock(&sessions->lock);
-	return live && tokens_find_hash(sessions->tokens, token, &who);
+	return session && tokens_find_hash(sessions->tokens, token, &who);
 }
 
 void sessions_close(struct sessions *sessions, const char *id)

@@ -18,8 +18,9 @@ void sessions_free(struct sessions *sessions);
 bool sessions_open(struct sessions *sessions, const char *token, msec_t now_mono, char id[SESSION_ID_SIZE],
 		   struct identity *who);
 bool sessions_find(struct sessions *sessions, const char *id, msec_t now_mono, struct identity *who);
-/* The session of this hash of an id, without being a use of it. */
-bool sessions_live(struct sessions *sessions, const char *hash, msec_t now_mono);
+/* A stream is open under the session of this hash of an id: a use of it, however long it says nothing. False if the
+ * session or its token is gone. */
+bool sessions_keep(struct sessions *sessions, const char *hash, msec_t now_mono);
 void sessions_close(struct sessions *sessions, const char *id);
 void sessions_expire(struct sessions *sessions, msec_t now_mono);
 

@@ -1,4 +1,5 @@
 /* The event stream: from now on, replay, reset, heartbeat, slow clients, many clients, and the end. */
+#include "api/tokens.h"
 #include "tests/api/rig.h"
 #include <criterion/criterion.h>
 #include <pthread.h>
@@ -156,22 +157,82 @@ Test(stream, ends_with_its_session)
 {
 	struct rig rig;
 	rig_start(&rig, RIG_TOKENS | RIG_VIRTUAL);
-	char *vera = sign_in(&rig, 0), *rob = sign_in(&rig, 1);
-	int one = open_stream_as(&rig, vera), other = open_stream_as(&rig, rob);
+	char *vera = sign_in(&rig, 0);
+	int one = open_stream_as(&rig, vera);
 	char *leave = g_strdup_printf("%.*s\nContent-Type: application/json", (int)strcspn(vera, "\r"), vera);
 	struct reply reply = rig_call(&rig, "DELETE", "/api/v1/session", NULL, leave, NULL);
 	cr_expect_eq(reply.status, 200);
 	reply_release(&reply);
 	expect_auth(one); /* signed out */
-	clock_virtual_advance(rig.clock, (msec_t)13 * 60 * 60 * 1000);
-	expect_auth(other); /* not used for too long */
 	char *bearer = g_strdup_printf("Authorization: Bearer %s\r\n", rig.secrets[0]);
 	one = open_stream_as(&rig, bearer);
+	char *rob = sign_in(&rig, 1);
+	int other = open_stream_as(&rig, rob);
 	cr_assert(g_file_set_contents(rig.tokens_path, "# nobody\n", -1, NULL));
 	clock_virtual_advance(rig.clock, 2000);
 	expect_auth(one); /* the token is gone */
+	expect_auth(other); /* and so is the session's */
 	g_free(leave);
 	g_free(bearer);
+	g_free(vera);
+	g_free(rob);
+	rig_stop(&rig);
+}
+
+/* A stream opened by a token, which then goes: its end says that the house was kept since. */
+static void keep_house(struct rig *rig, msec_t after)
+{
+	char *tokens = NULL, secret[TOKEN_SIZE];
+	struct error err;
+	cr_assert(g_file_get_contents(rig->tokens_path, &tokens, NULL, NULL));
+	token_make(secret);
+	cr_assert(token_append(rig->tokens_path, "passing", ROLE_VIEWER, secret, &err), "%s", err.text);
+	clock_virtual_advance(rig->clock, 2000);
+	char *bearer = g_strdup_printf("Authorization: Bearer %s\r\n", secret);
+	GString *out = g_string_new(NULL);
+	int fd = -1;
+	for (bool in = false; !in; g_string_truncate(out, 0)) { /* until the file was read */
+		if (fd >= 0)
+			close(fd);
+		fd = open_stream(rig, "", bearer);
+		rig_read_until(fd, out, "\r\n\r\n");
+		in = strstr(out->str, " 200 ");
+	}
+	cr_assert(g_file_set_contents(rig->tokens_path, tokens, -1, NULL));
+	clock_virtual_advance(rig->clock, after);
+	expect_auth(fd);
+	g_string_free(out, TRUE);
+	g_free(bearer);
+	g_free(tokens);
+}
+
+static long ask_as(struct rig *rig, const char *cookie)
+{
+	char *header = g_strndup(cookie, strcspn(cookie, "\r"));
+	struct reply reply = rig_call(rig, "GET", "/api/v1/alerts", NULL, header, NULL);
+	long status = reply.status;
+	reply_release(&reply);
+	g_free(header);
+	return status;
+}
+
+Test(stream, keeps_its_session)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_TOKENS | RIG_VIRTUAL);
+	char *vera = sign_in(&rig, 0), *rob = sign_in(&rig, 1);
+	int wall = open_stream_as(&rig, rob);
+	for (int days = 0; days < 3; days++) {
+		keep_house(&rig, (msec_t)24 * 60 * 60 * 1000);
+		cr_expect_eq(ask_as(&rig, rob), 200);
+		cr_expect_eq(ask_as(&rig, vera), 401, "nothing keeps hers");
+	}
+	fire(&rig, 1);
+	GString *out = g_string_new(NULL);
+	cr_expect(rig_read_until(wall, out, "event: alert"));
+	cr_expect_null(strstr(out->str, "event: auth"));
+	close(wall);
+	g_string_free(out, TRUE);
 	g_free(vera);
 	g_free(rob);
 	rig_stop(&rig);
