@@ -7,7 +7,7 @@
 struct connection {
 	char address[ADDRESS_SIZE];
 	int fd;
-	bool counted;
+	bool counted, over;
 	msec_t deadline; /* under the lock of connections; mono */
 	GList link;
 };
@@ -78,6 +78,8 @@ struct connection *connections_add(struct connections *connections, const struct
 	connection->link.data = connection;
 	pthread_mutex_lock(&connections->lock);
 	g_queue_push_tail_link(&connections->open, &connection->link);
+	connection->over = connections->options.total && connections->open.length > connections->options.total;
+	connections->refused += connection->over;
 	if (connection->counted)
 		count_address(connections, connection->address, 1);
 	pthread_mutex_unlock(&connections->lock);
@@ -115,6 +117,11 @@ void connection_idle(struct connections *connections, struct connection *connect
 {
 	msec_t wait = connections->options.idle_deadline + connections->options.header_deadline;
 	set_deadline(connections, connection, now + wait);
+}
+
+bool connection_is_over(const struct connection *connection)
+{
+	return connection->over;
 }
 
 const char *connection_address(const struct connection *connection)

@@ -12,6 +12,7 @@ struct connections;
 struct connection;
 
 struct connections_options {
+	size_t total; /* who comes beyond is told so; 0 = no limit */
 	size_t per_address; /* loopback and exempt are not counted */
 	char *const *exempt; /* trusted proxies, NULL-terminated or NULL; borrowed */
 	msec_t header_deadline; /* from accept to the last header */
@@ -31,6 +32,7 @@ void connections_remove(struct connections *connections, struct connection *conn
 void connection_headers_done(struct connections *connections, struct connection *connection, msec_t now);
 void connection_request_read(struct connections *connections, struct connection *connection);
 void connection_idle(struct connections *connections, struct connection *connection, msec_t now);
+bool connection_is_over(const struct connection *connection); /* it came when there were too many */
 const char *connection_address(const struct connection *connection);
 
 /* Shuts down what is past its deadline; returns how many. */

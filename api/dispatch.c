@@ -110,6 +110,16 @@ static bool find_route(struct request *request, const char *method)
 	return request->route != NULL;
 }
 
+/* Probes are answered even then: else a supervisor would end a daemon that is only busy. */
+static bool check_room(struct request *request)
+{
+	if (!connection_is_over(request->peer) || request->route->any_host)
+		return true;
+	request_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
+	request_busy(request);
+	return false;
+}
+
 static bool check_query(struct request *request)
 {
 	struct error err;
@@ -137,7 +147,8 @@ void dispatch_begin(struct request *request, const char *method)
 	request->peer = info->socket_context;
 	request->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 	connection_headers_done(request->api->connections, request->peer, request->now.mono);
-	if (check_framing(request) && take_path(request) && find_route(request, method) && guard_admit(request))
+	if (check_framing(request) && take_path(request) && find_route(request, method) && check_room(request) &&
+	    guard_admit(request))
 		check_query(request);
 }
 

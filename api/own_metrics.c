@@ -155,7 +155,7 @@ static void write_http(struct exposition *e, struct api *api)
 	one(e, "tocsin_http_refused_tokens_total", true, "Requests with a token or cookie that is not known.",
 	    (double)refused);
 	one(e, "tocsin_http_connections", false, "Open connections.", (double)connections_count(api->connections));
-	one(e, "tocsin_http_refused_connections_total", true, "Connections over the limit of an address.",
+	one(e, "tocsin_http_refused_connections_total", true, "Connections over the limit, of one address or in all.",
 	    (double)connections_refused(api->connections));
 	one(e, "tocsin_http_overdue_connections_total", true, "Connections closed for not sending a request in time.",
 	    (double)connections_reaped(api->connections));

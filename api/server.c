@@ -13,7 +13,7 @@
 
 enum {
 	POOL_SIZE = 2,
-	CONNECTION_MEMORY = 32 * 1024,
+	CONNECTION_MEMORY = 16 * 1024, /* a request's head has to fit; libmicrohttpd touches all of it */
 	CONNECTION_TIMEOUT_S = 30,
 };
 
@@ -95,6 +95,13 @@ static size_t connection_limit(const struct settings_global *settings)
 	return settings->connections > 0 ? (size_t)settings->connections : 10000;
 }
 
+/* Some more are taken, to be told that there are too many. Beyond these they wait until one ends. */
+static size_t accept_limit(const struct settings_global *settings)
+{
+	size_t limit = connection_limit(settings);
+	return limit + limit / 10 + 16;
+}
+
 static bool open_tokens(struct api *api, struct error *err)
 {
 	const char *path = api->settings->tokens_file;
@@ -129,6 +136,7 @@ static void api_init(struct api *api, struct app *app)
 	api->settings = settings;
 	api->machine = g_strdup(machine);
 	api->connections = connections_new(&(struct connections_options){
+		.total = connection_limit(settings),
 		.per_address = settings->connections_per_address > 0 ? (size_t)settings->connections_per_address : 64,
 		.exempt = settings->trusted_proxies,
 		.header_deadline = 10000,
@@ -169,7 +177,7 @@ __attribute__((format(printf, 2, 0))) static void quiet_logger(void *cls, const 
 
 static bool start_daemon(struct server *server, int fd, struct error *err)
 {
-	unsigned limit = (unsigned)connection_limit(server->api.settings);
+	unsigned limit = (unsigned)accept_limit(server->api.settings);
 	server->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0,
 		on_accept, server, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, quiet_logger, NULL,
@@ -208,7 +216,7 @@ struct server *server_start(struct app *app, struct error *err)
 	if (!open_tokens(api, err) || !open_listener(server, &fd, err))
 		goto fail;
 	size_t limit = connection_limit(api->settings);
-	listener_allow_descriptors(limit);
+	listener_allow_descriptors(accept_limit(api->settings));
 	listener_name(fd, server->address);
 	api->hub = stream_hub_new(app, api->clock,
 				  &(struct stream_hub_options){.client_cap = 256 * 1024,

@@ -17,7 +17,7 @@ struct block {
 };
 
 struct arena {
-	struct block *first; /* kept by reset */
+	struct block *first; /* NULL until something is wanted; kept by reset */
 	struct block *current; /* the one small requests come from */
 	size_t bytes;
 };
@@ -31,9 +31,7 @@ static struct block *block_new(size_t size)
 
 struct arena *arena_new(void)
 {
-	struct arena *arena = g_new0(struct arena, 1);
-	arena->first = arena->current = block_new(BLOCK_SIZE);
-	return arena;
+	return g_new0(struct arena, 1);
 }
 
 static void free_chain(struct block *block)
@@ -55,15 +53,19 @@ void arena_free(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
+	arena->bytes = 0;
+	if (!arena->first)
+		return;
 	free_chain(arena->first->next);
 	arena->first->next = NULL;
 	arena->first->used = 0;
 	arena->current = arena->first;
-	arena->bytes = 0;
 }
 
 static struct block *block_with(struct arena *arena, size_t size)
 {
+	if (!arena->first)
+		arena->first = arena->current = block_new(BLOCK_SIZE);
 	struct block *current = arena->current;
 	if (current->size - current->used >= size)
 		return current;

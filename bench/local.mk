@@ -8,3 +8,6 @@ EXTRA_PROGRAMS += bench/bench_latency
 bench_bench_latency_SOURCES = bench/bench_latency.c bench/rig.h bench/rig.c
 EXTRA_PROGRAMS += bench/bench_daemon
 bench_bench_daemon_SOURCES = bench/bench_daemon.c bench/rig.h bench/rig.c
+EXTRA_PROGRAMS += bench/bench_stream
+CLEANFILES += bench/bench_stream
+bench_bench_stream_SOURCES = bench/bench_stream.c bench/rig.h bench/rig.c

@@ -27,6 +27,7 @@ struct rig {
 	GString *page;
 	GPid child;
 	int output;
+	unsigned short served; /* the daemon's port */
 	char *directory, *path;
 };
 
@@ -164,8 +165,12 @@ static void start_daemon(struct rig *rig, const char *tocsind)
 	if (!g_spawn_async_with_pipes(NULL, (char **)arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
 				      &rig->child, NULL, &rig->output, NULL, NULL))
 		die("cannot start tocsind");
-	if (read(rig->output, line, sizeof line) <= 0)
+	ssize_t length = read(rig->output, line, sizeof line - 1);
+	if (length <= 0)
 		die("tocsind ended before it served");
+	line[length] = '\0';
+	const char *colon = strrchr(line, ':');
+	rig->served = colon ? (unsigned short)strtoul(colon + 1, NULL, 10) : 0;
 }
 
 struct rig *rig_open(const char *tocsind, const char *interval, const char *config, const struct rig_world *world)
@@ -230,9 +235,19 @@ static void remove_tree(const char *path)
 	g_remove(path);
 }
 
-void rig_close(struct rig *rig)
+unsigned short rig_port(const struct rig *rig)
+{
+	return rig->served;
+}
+
+void rig_ask_to_end(struct rig *rig)
 {
 	kill(rig->child, SIGTERM);
+}
+
+void rig_close(struct rig *rig)
+{
+	rig_ask_to_end(rig);
 	waitpid(rig->child, NULL, 0);
 	atomic_store(&rig->over, true);
 	pthread_join(rig->thread, NULL);

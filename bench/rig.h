@@ -21,6 +21,8 @@ struct rig *rig_open(const char *tocsind, const char *interval, const char *conf
 /* Of the daemon: seconds of CPU so far, user and system, all threads; a size of /proc/PID/status, such as "VmRSS:". */
 double rig_cpu_seconds(const struct rig *rig);
 double rig_megabytes(const struct rig *rig, const char *field);
+unsigned short rig_port(const struct rig *rig); /* the daemon's, on loopback */
+void rig_ask_to_end(struct rig *rig); /* does not wait */
 void rig_close(struct rig *rig); /* stops the daemon, removes its state */
 
 #endif

@@ -1,4 +1,4 @@
-/* The server as clients meet it: answers of every resource, refusals, roles, foreign pages, slow clients. */
+/* The server as clients meet it: answers of every resource, refusals, roles, foreign pages. */
 #include "api/compress.h"
 #include "api/guard.h"
 #include "api/rollup.h"
@@ -625,60 +625,6 @@ Test(server, stops_with_a_request_unanswered)
 	close(fd);
 	close(other);
 	g_string_free(out, TRUE);
-	rig_stop(&rig);
-}
-
-Test(server, slow_headers_are_cut_off)
-{
-	struct rig rig;
-	rig_start(&rig, RIG_VIRTUAL);
-	int fd = rig_connect(&rig), ready = rig_connect(&rig);
-	GString *out = g_string_new(NULL);
-	rig_send(fd, "GET /-/healthy HTTP/1.1\r\nHost: lo");
-	rig_send(ready, "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n");
-	cr_expect(rig_read_until(ready, out, "healthy"));
-	for (int second = 0; second < 12; second++) {
-		clock_virtual_advance(rig.clock, 1000);
-		if (second < 8)
-			rig_send(fd, "c");
-	}
-	g_string_truncate(out, 0);
-	cr_expect(rig_read_until(fd, out, NULL), "still open");
-	cr_expect_eq(out->len, 0);
-	rig_send(ready, "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"); /* between requests there is more time */
-	cr_expect(rig_read_until(ready, out, "healthy"));
-	close(fd);
-	close(ready);
-	g_string_free(out, TRUE);
-	rig_stop(&rig);
-}
-
-Test(server, framing_and_size)
-{
-	static const struct {
-		const char *head, *want;
-	} cases[] = {
-		{"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: "
-		 "chunked\r\n\r\n",
-		 " 400 "},
-		{"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-		 "application/json\r\nContent-Length: 9999999\r\n\r\n",
-		 " 413 "},
-		{"GET /api/v1/alerts HTTP/1.1\r\n\r\n", " 400 "},
-	};
-	struct rig rig;
-	rig_start(&rig, 0);
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		GString *out = g_string_new(NULL);
-		int fd = rig_connect(&rig);
-		rig_send(fd, cases[i].head);
-		cr_expect(rig_read_until(fd, out, cases[i].want), "%s -> %s", cases[i].head, out->str);
-		close(fd);
-		g_string_free(out, TRUE);
-	}
-	char *large = g_strnfill(REQUEST_BODY_MAX + 10, ' ');
-	cr_expect_eq(status_of(&rig, "POST", "/api/v1/session", NULL, JSON "\nTransfer-Encoding: chunked", large), 413);
-	g_free(large);
 	rig_stop(&rig);
 }
 

@@ -19,6 +19,10 @@ Test(arena, memory_is_zeroed_aligned_and_counted)
 	cr_assert_eq(*(unsigned char *)arena_alloc(arena, 64), 0, "reused memory is zeroed again");
 	arena_free(arena);
 	arena_free(NULL);
+	arena = arena_new();
+	arena_reset(arena);
+	cr_assert_str_eq(arena_strdup(arena, "after a reset of nothing"), "after a reset of nothing");
+	arena_free(arena);
 }
 
 Test(arena, texts_survive_until_reset)
