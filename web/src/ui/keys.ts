@@ -1,5 +1,5 @@
-/* keys: single-key shortcuts. The page's own come first, then the frame's; none while somebody types, none with a
- * modifier, all off by a preference (WCAG 2.1.4). "g" waits for a second key. */
+/* keys: single-key shortcuts. The page's own come first, then the frame's; none while somebody types, none over a
+ * dialog (Escape is the dialog's own), none with a modifier, all off by a preference (WCAG 2.1.4). "g" waits for a second key. */
 import { useEffect } from 'preact/hooks';
 import { preferences } from '../state/preferences.ts';
 
@@ -19,10 +19,10 @@ function nameOf(event: KeyboardEvent): string {
 }
 
 function handle(event: KeyboardEvent): void {
-	if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing)
+	if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing || document.querySelector('dialog[open]'))
 		return;
 	const name = chord + nameOf(event), always = event.altKey || event.key === 'Escape';
-	if (!always && (!preferences.value.keys || typing(event.target) || document.querySelector('dialog[open]')))
+	if (!always && (!preferences.value.keys || typing(event.target)))
 		return;
 	clearTimeout(chordTimer);
 	chord = '';
