@@ -5,7 +5,7 @@ libcurl4-openssl-dev libjansson-dev libmicrohttpd-dev libconfig-dev libesmtp-dev
 libxxhash-dev zlib1g-dev librdkafka-dev libglib2.0-dev libgmime-3.0-dev libsystemd-dev"
 packages_kafka="default-jdk-headless maven curl"
 packages_test="$packages_kafka libcriterion-dev clang libclang-rt-14-dev python3 python3-aiosmtpd prometheus jq netcat-openbsd procps \
-openssl postfix sasl2-bin libsasl2-modules chromium"
+openssl postfix sasl2-bin libsasl2-modules chromium fonts-dejavu-core"
 
 # The page is built by Node; any that is there already will do, and a tarball brings the page along.
 if ! { node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' && npm --version; } >/dev/null 2>&1 &&

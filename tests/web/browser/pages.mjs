@@ -11,13 +11,13 @@ export async function pagesOf(daemon) {
   return [
     ["alerts", "", ".row"],
     ["alert", `alerts/${alert.id}`, ".timeline li"],
-    ["history", "history", "main h1"],
-    ["rules", "rules", "main h1"],
-    ["connectors", "connectors", "main h1"],
-    ["connector", `connectors/${cluster}/${encodeURIComponent(name)}`, "main h1"],
-    ["delivery", "delivery", "main h1"],
-    ["status", "status", "main h1"],
-    ["wall", "wall", "h1"],
+    ["history", "history", ".swim .bar"],
+    ["rules", "rules", "tbody tr"],
+    ["connectors", "connectors", "tbody tr"],
+    ["connector", `connectors/${cluster}/${encodeURIComponent(name)}`, "canvas"],
+    ["delivery", "delivery", ".day-strip"],
+    ["status", "status", "tbody tr"],
+    ["wall", "wall", ".wall-numbers"],
   ];
 }
 

@@ -27,7 +27,7 @@ for (const width of widths)
       const page = await context.newPage();
       await page.goto(daemon.url + path);
       await page.locator(sign).first().waitFor();
-      await page.waitForLoadState("networkidle").catch(() => {}); // a stream of its own never is; what it needs is there by then
+      await isLive(page);
       for (const theme of themes) {
         await setTheme(page, theme);
         if (shots) await page.screenshot({ path: join(shots, `${name}-${theme}-${width}.png`) });
@@ -82,8 +82,8 @@ test("what opens over the page: WCAG 2.2 AA in menus, settings, keys, feed, filt
   await page.keyboard.press("Escape");
   await page.locator(".query input").fill("connector=");
   await look("choices");
-  await page.keyboard.press("Escape");
   await page.locator(".query input").fill("");
+  await page.keyboard.press("Escape");
   await page.locator(".row input").first().click();
   await look("bulk bar");
   await page.keyboard.press("j");

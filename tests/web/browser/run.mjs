@@ -3,3 +3,4 @@ import "./toasts.test.mjs";
 import "./link.test.mjs";
 import "./frame.test.mjs";
 import "./pages.test.mjs";
+import "./speed.test.mjs";
