@@ -26,6 +26,13 @@ export function causeOf(alert: Pick<Alert, 'annotations' | 'fact' | 'topic'>): s
 	return line.split('\n', 1)[0]!;
 }
 
+/* What is wrong, for who sees object, number and limit beside it; a state is a word of its own. */
+export function detailOf(alert: Pick<Alert, 'annotations' | 'fact' | 'topic' | 'unit'>): string {
+	if (alert.annotations.trace || alert.annotations.summary || alert.unit === 'none')
+		return causeOf(alert);
+	return alert.unit === 'state' ? '' : alert.topic;
+}
+
 /* "PSQLException: ERROR: deadlock detected": the deepest cause, its class without the package. */
 export function rootCause(trace: string): string {
 	const lines = trace.split('\n');
@@ -37,11 +44,15 @@ export function shortClass(line: string): string {
 	return line.replace(/^(?:[a-z_][\w]*\.)+([A-Z][\w$]*)/, '$1');
 }
 
-/* Heaviest first; within one severity who is not taken, then the newest. */
+/* Heaviest first; within one severity what nobody has, what recovers last; then the newest. */
 export const rank: Record<Severity, number> = { critical: 3, warning: 2, info: 1, none: 0 };
 
+function waits(alert: Alert): number {
+	return Number(Boolean(alert.acknowledged)) + 2 * Number(alert.state === 'recovering');
+}
+
 export function heaviestFirst(a: Alert, b: Alert): number {
-	return rank[b.severity] - rank[a.severity] || Number(Boolean(a.acknowledged)) - Number(Boolean(b.acknowledged)) || (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : a.id < b.id ? 1 : -1);
+	return rank[b.severity] - rank[a.severity] || waits(a) - waits(b) || (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : a.id < b.id ? 1 : -1);
 }
 
 /* Red ground means: critical, firing, and nobody has it. */

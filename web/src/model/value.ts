@@ -1,6 +1,6 @@
 /* value: numbers with their unit, thin: "7.4 %", "38.1 k", "1 h 12 m". Unknown is "–", never 0. */
 import { language } from '../i18n/spoken.ts';
-import type { Alert, Unit } from './types.ts';
+import type { Alert, Trail, Unit } from './types.ts';
 import { span } from './time.ts';
 
 export const unknown = '–';
@@ -42,6 +42,12 @@ export function quantity(unit: Unit | string, value: number | null | undefined):
 	case 'none': return '';
 	default: return count(value);
 	}
+}
+
+/* The alert with its newest number: between transitions only the trail knows it. */
+export function asNow<A extends Alert>(alert: A, trail: Trail | undefined): A {
+	const last = trail?.points.at(-1);
+	return last && !alert.ended_at && last[0] > Date.parse(alert.updated_at) ? { ...alert, value: last[1] } : alert;
 }
 
 /* "> 5 %": the limit and on which side of it the value is. The limit is what comes next: raise while it is over it,

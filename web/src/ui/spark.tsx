@@ -40,14 +40,17 @@ function pathOf(points: Points, scale: ReturnType<typeof scaler>, keep: (value: 
 }
 
 function Strip({ points, tone }: { points: Points; tone: string }) {
-	const scale = scaler(points, 1);
+	const scale = scaler(points, 1), blocks: [left: number, right: number][] = [];
+	points.forEach(([at, value], i) => {
+		if (!value)
+			return;
+		const left = i ? scale.x(points[i - 1]![0]) : 0, last = blocks[blocks.length - 1];
+		last && points[i - 1]?.[1] ? (last[1] = scale.x(at)) : blocks.push([left, scale.x(at)]);
+	});
 	return (
 		<svg class="spark" width={width} height={height} aria-hidden="true">
 			<rect class="steady" x="0" y="9" width={width} height="2" />
-			{points.map(([at, value], i) => {
-				const left = i ? scale.x(points[i - 1]![0]) : 0;
-				return value ? <rect key={at} class={`block ${tone}`} x={Math.min(left, width - 2)} y="3" width={Math.max(2, scale.x(at) - left)} height="14" rx="1" /> : null;
-			})}
+			{blocks.map(([left, right]) => <rect key={left} class={`block ${tone}`} x={Math.min(left, width - 2)} y="3" width={Math.max(2, right - left)} height="14" rx="1" />)}
 		</svg>
 	);
 }

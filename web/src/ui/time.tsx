@@ -1,6 +1,6 @@
 /* time: instants and ages; the exact time is always on hover and in the markup. */
 import { common } from '../i18n/common.ts';
-import { clock, instant, iso, span, when } from '../model/time.ts';
+import { clock, instant, iso, second, span, when } from '../model/time.ts';
 import { asOf } from '../state/freshness.ts';
 
 type At = string | number | null | undefined;
@@ -13,7 +13,7 @@ export function Age({ since, class: style, ago }: { since: At; class?: string; a
 	const at = msec(since);
 	if (at === null)
 		return <span class={style}>–</span>;
-	const text = span(Math.max(0, asOf.value - at));
+	const text = span(Math.max(0, Math.floor((asOf.value - at) / second) * second));
 	return <time class={style} dateTime={iso(at)} title={iso(at)}>{ago ? common('ago', { span: text }) : text}</time>;
 }
 

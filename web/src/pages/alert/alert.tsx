@@ -2,7 +2,8 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
 import { sift } from '../../model/filter.ts';
-import type { AlertDetail } from '../../model/types.ts';
+import type { AlertDetail, List, Trail } from '../../model/types.ts';
+import { asNow } from '../../model/value.ts';
 import { go, href, query } from '../../router.ts';
 import { alerts, revision } from '../../state/alerts.ts';
 import { myName } from '../../state/session.ts';
@@ -23,7 +24,7 @@ import { w } from './words.ts';
 
 adopt(sheet);
 
-const refreshMsec = 30_000;
+const refreshMsec = 30_000, pointsMsec = 10_000;
 
 /* Its neighbours in the list that it was opened from: same filter, same grouping. */
 function useNeighbours(id: string) {
@@ -52,6 +53,7 @@ function useDetail(id: string) {
 export function AlertPage({ id }: { id: string }) {
 	const { data: alert, problem, again } = useDetail(id);
 	const { at, total, previous, next } = useNeighbours(id);
+	const points = useLoaded<List<Trail>>('api/v1/points', { alert: id }, alert?.ended_at ? 0 : pointsMsec), trail = points.data?.items[0];
 	const entries = useMemo(() => (alert ? entriesOf(alert) : []), [alert]);
 	useKeys({ j: next, k: previous, Escape: () => go(`${location.search}`), ...(alert ? { a: () => askAck(alert, 'ack'), c: () => askAck(alert, 'comment') } : {}) });
 	const back = href(location.search);
@@ -67,9 +69,9 @@ export function AlertPage({ id }: { id: string }) {
 				{problem && alert && <div class="banner c-warn" role="alert"><Icon name="warning" class="c-warn" /><span class="grow">{w('asLast', { why: problem.message })}</span></div>}
 				{alert ? (
 					<>
-						<Hero alert={alert} entries={entries} />
+						<Hero alert={asNow(alert, trail)} told={alert} entries={entries} />
 						<div class="split alert-columns">
-							<div class="stack"><Trend alert={alert} entries={entries} /><History alert={alert} entries={entries} /></div>
+							<div class="stack"><Trend alert={asNow(alert, trail)} entries={entries} trail={trail} known={points.data !== null} /><History alert={alert} entries={entries} /></div>
 							<div class="stack"><Side alert={alert} /></div>
 						</div>
 					</>

@@ -17,8 +17,14 @@ import type { Entry } from './timeline.ts';
 import { w, type en } from './words.ts';
 
 export function headline(alert: AlertDetail): string {
-	const object = objectOf(alert.labels), task = alert.labels.task ? ` ${common('task', { n: alert.labels.task })}` : '';
-	return `${object}${task}: ${alert.annotations.summary ?? (alert.annotations.trace ? alert.topic : alert.fact ?? alert.topic)}`;
+	const { task } = alert.labels, said = alert.annotations.summary ?? alert.fact ?? alert.topic;
+	return `${objectOf(alert.labels)}${task && !said.includes(`task ${task}`) ? ` ${common('task', { n: task })}` : ''}: ${said}`;
+}
+
+/* The sentence with the newest number in it, where it holds the old one. */
+function headlineNow(told: AlertDetail, alert: AlertDetail): string {
+	const now = quantity(alert.unit, alert.value);
+	return alert.value === null ? headline(told) : headline(told).replace(quantity(told.unit, told.value), () => now);
 }
 
 function Marks({ alert }: { alert: AlertDetail }) {
@@ -66,7 +72,7 @@ function Actions({ alert }: { alert: AlertDetail }) {
 }
 
 function distance(alert: AlertDetail): string {
-	const recovering = alert.state === 'recovering', bound = recovering ? alert.clear : alert.raise;
+	const recovering = alert.state === 'recovering' || alert.state === 'resolved', bound = recovering ? alert.clear : alert.raise;
 	if (bound === null || alert.value === null)
 		return '';
 	const delta = quantity(alert.unit, Math.abs(alert.value - bound)), over = alert.value >= bound;
@@ -88,10 +94,11 @@ function LevelNow({ alert }: { alert: AlertDetail }) {
 	);
 }
 
-export function Hero({ alert, entries }: { alert: AlertDetail; entries: Entry[] }) {
+/* told = as the daemon last told it: the words of its sentence; alert = with its newest number. */
+export function Hero({ alert, told, entries }: { alert: AlertDetail; told: AlertDetail; entries: Entry[] }) {
 	return (
 		<section class="card hero" aria-label={causeOf(alert)}>
-			<div><Marks alert={alert} /><Heading name={headline(alert)} /><Facts alert={alert} entries={entries} /></div>
+			<div><Marks alert={alert} /><Heading name={headlineNow(told, alert)} /><Facts alert={alert} entries={entries} /></div>
 			<Actions alert={alert} />
 			<LevelNow alert={alert} />
 		</section>

@@ -1,6 +1,7 @@
 /* history: the one timeline of an alert: transitions, messages with their results, people, and why each was sent. */
 import { useState } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
+import { channelOf } from '../../model/channel.ts';
 import { exactSpan } from '../../model/time.ts';
 import type { AlertDetail, Notification, Severity, Why } from '../../model/types.ts';
 import { quantity } from '../../model/value.ts';
@@ -27,6 +28,8 @@ function look(entry: Entry): [IconName, string] {
 		return ['note', 'c-acc'];
 	if (event.kind !== 'transition')
 		return ['person', 'c-acc'];
+	if (event.transition === 'opened' && event.state === 'no_data')
+		return ['no-data', ''];
 	const name = event.transition === 'worse' ? (severity === 'critical' ? 'critical' : 'warning') : icons[event.transition!] ?? 'dot';
 	return [name, calm.has(event.transition!) ? 'c-ok' : event.transition === 'no_data' ? '' : tone[severity]];
 }
@@ -39,7 +42,7 @@ function Head({ entry, alert }: { entry: Entry; alert: AlertDetail }) {
 		return <><b>{event.by ? w('unackedBy', { who }) : w('unacked')}</b> {has(`r_${event.reason}`) ? w(`r_${event.reason}` as Word) : ''}</>;
 	if (event.kind === 'comment')
 		return <b>{w('commentBy', { who })}</b>;
-	const key = `t_${event.transition}`, value = typeof event.value === 'number' && alert.unit !== 'state' ? `${quantity(alert.unit, event.value)}: ` : '';
+	const key = `t_${event.transition === 'opened' && event.state === 'no_data' ? 'no_data' : event.transition}`, value = typeof event.value === 'number' && alert.unit !== 'state' ? `${quantity(alert.unit, event.value)}: ` : '';
 	const was = common((event.was as Severity | undefined) ?? 'none').toLowerCase();
 	return <><b>{has(key) ? w(key, { severity: common(severity).toLowerCase(), was }) : event.transition}</b> {value}{has(`r_${event.reason}`) ? w(`r_${event.reason}` as Word) : event.reason}</>;
 }
@@ -54,7 +57,7 @@ function sentWord(message: Notification): string {
 }
 
 function Message({ message }: { message: Notification }) {
-	const target = message.kind === 'toast' ? w('page') : message.recipient || message.integration;
+	const target = message.kind === 'toast' ? w('page') : channelOf(message);
 	return (
 		<li>
 			<Icon name={channels[message.kind] ?? 'send'} />

@@ -2,18 +2,16 @@
 import { useState } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
 import { clock, instant, iso, shortClock } from '../../model/time.ts';
-import type { AlertDetail, Level, List, Trail } from '../../model/types.ts';
+import type { AlertDetail, Level, Trail } from '../../model/types.ts';
 import { limit, quantity } from '../../model/value.ts';
 import { asOf } from '../../state/freshness.ts';
 import type { LimitLine } from '../../ui/chart.tsx';
 import { lazy } from '../../ui/lazy.tsx';
-import { useLoaded } from '../../ui/loading.ts';
 import { tone } from '../../ui/marks.tsx';
 import { bandsOf, type Band, type Entry } from './timeline.ts';
 import { w } from './words.ts';
 
 const Chart = lazy(() => import('../../ui/chart.tsx').then((part) => part.Chart));
-const refreshMsec = 10_000;
 const tones = { critical: 'crit', warning: 'warn', info: 'info', none: 'info' } as const;
 
 function limitsOf(alert: AlertDetail): LimitLine[] {
@@ -65,10 +63,8 @@ function Points({ trail }: { trail: Trail }) {
 	);
 }
 
-export function Trend({ alert, entries }: { alert: AlertDetail; entries: Entry[] }) {
+export function Trend({ alert, entries, trail, known }: { alert: AlertDetail; entries: Entry[]; trail: Trail | undefined; known: boolean }) {
 	const [table, setTable] = useState(false);
-	const { data } = useLoaded<List<Trail>>('api/v1/points', { alert: alert.id }, alert.ended_at ? 0 : refreshMsec);
-	const trail = data?.items[0];
 	const to = instant(alert.ended_at) ?? Math.max(asOf.peek(), trail?.points.at(-1)?.[0] ?? 0);
 	const began = instant(alert.pending_since) ?? instant(alert.started_at)!;
 	const from = Math.min(trail?.points[0]?.[0] ?? began, Math.max(began, to - 3_600_000)) - 1000;
@@ -84,7 +80,7 @@ export function Trend({ alert, entries }: { alert: AlertDetail; entries: Entry[]
 			<div class="pad">
 				{table && trail ? <Points trail={trail} /> : drawn ? (
 					<Chart points={trail.points} unit={alert.unit} limits={limits} from={from} to={to} label={summary} beyond={alert.raise === null ? null : { value: alert.raise, lower: alert.direction === '<', tone: tones[alert.severity] }} />
-				) : alert.unit !== 'state' && alert.unit !== 'none' && data ? <p class="dim">{w('noPoints')}</p> : null}
+				) : alert.unit !== 'state' && alert.unit !== 'none' && known ? <p class="dim">{w('noPoints')}</p> : null}
 				{!table && (
 					<div class={`bands ${drawn ? 'under-chart' : ''}`}>
 						<span class="dim" aria-hidden="true">{w('state')}</span><Lane label={w('stateLane')} bands={states} from={from} to={to} />

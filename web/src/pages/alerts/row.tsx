@@ -1,8 +1,8 @@
 /* row: one alert in 36 px: severity, state, what and where, value beside its limit, age, who has it. */
 import { common } from '../../i18n/common.ts';
-import { causeOf, nobodyHas, objectOf, placeOf } from '../../model/subject.ts';
+import { detailOf, nobodyHas, objectOf, placeOf } from '../../model/subject.ts';
 import type { Alert } from '../../model/types.ts';
-import { limit, quantity } from '../../model/value.ts';
+import { asNow, limit, quantity } from '../../model/value.ts';
 import { href } from '../../router.ts';
 import { trailOf } from '../../state/trails.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -12,8 +12,8 @@ import { Age } from '../../ui/time.tsx';
 import type { Group } from './board.ts';
 import { w } from './words.ts';
 
-function Value({ alert }: { alert: Alert }) {
-	const trail = trailOf(alert.id), mark = stateTone(alert.state, alert.severity);
+function Value({ alert: told }: { alert: Alert }) {
+	const trail = trailOf(told.id), alert = asNow(told, trail), mark = stateTone(alert.state, alert.severity);
 	const known = alert.value !== null;
 	const exact = known && alert.unit !== 'state' ? String(alert.value) : undefined;
 	return (
@@ -28,14 +28,14 @@ function Value({ alert }: { alert: Alert }) {
 
 function What({ alert, group }: { alert: Alert; group: Group }) {
 	const shared = group.shared.some(([name]) => name === 'cluster'), place = placeOf(alert.labels), object = objectOf(alert.labels);
-	const detail = causeOf(alert);
+	const detail = detailOf(alert);
 	return (
 		<>
 			<a href={href(`alerts/${encodeURIComponent(alert.id)}`)} tabIndex={-1}>{object}</a>
 			{alert.labels.task && <b>{common('task', { n: alert.labels.task })}</b>}
 			{!shared && place && place !== object && <span>{place}</span>}
 			{alert.flapping && <span class="tag"><Icon name="flapping" />{common('flapping')}</span>}
-			<span class="dim" title={detail}>{detail}</span>
+			{detail && <span class="dim" title={detail}>{detail}</span>}
 		</>
 	);
 }

@@ -3,7 +3,7 @@ import { common } from '../../i18n/common.ts';
 import { rootCause, shortClass } from '../../model/subject.ts';
 import { clock } from '../../model/time.ts';
 import type { Cluster, Connector, List, Task, Trail, Worker } from '../../model/types.ts';
-import { count, quantity, unknown } from '../../model/value.ts';
+import { count, limit, quantity, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
 import { say } from '../../state/toasts.ts';
 import { copy } from '../../ui/clipboard.ts';
@@ -11,14 +11,15 @@ import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { lazy } from '../../ui/lazy.tsx';
 import { useLoaded } from '../../ui/loading.ts';
-import { rollupIcon, rollupTone, SeverityWord, StateWord } from '../../ui/marks.tsx';
+import { rollupIcon, rollupTone, SeverityWord, StateWord, tone } from '../../ui/marks.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { adopt } from '../../ui/sheet.ts';
 import { Age, Clock } from '../../ui/time.tsx';
 import sheet from './connectors.css?sheet';
+import { alertsOf, judgeOf, judges } from './open.ts';
 import { rollupOf } from './order.ts';
 import { taskLook } from './squares.tsx';
-import { alertsOf, restartCurl } from './table.tsx';
+import { restartCurl } from './table.tsx';
 import { en, w } from './words.ts';
 
 adopt(sheet);
@@ -75,6 +76,8 @@ function Trends({ cluster, name }: { cluster: string; name: string }) {
 }
 
 function Resources({ workers }: { workers: Worker[] }) {
+	if (!workers.length)
+		return null;
 	return (
 		<section class="card">
 			<header><h2>{w('resources')}</h2></header>
@@ -112,6 +115,23 @@ function Facts({ connector }: { connector: Connector }) {
 	return <section class="card"><dl class="pairs">{pairs.filter(([, value]) => value).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl></section>;
 }
 
+function Figures({ connector }: { connector: Connector }) {
+	const open = alertsOf(connector);
+	const list = [
+		[w('rate'), count(connector.records_per_second), connector.records_per_second, judges.rate],
+		[w('errors'), quantity('ratio', connector.error_rate), connector.error_rate, judges.errors],
+		[w('lag'), count(connector.lag), connector.lag, judges.lag],
+	] as const;
+	return (
+		<dl class="figures">
+			{list.map(([name, text, value, kinds]) => {
+				const judge = judgeOf(open, kinds);
+				return <div key={name}><dt>{name}</dt><dd><span class={judge ? tone[judge.alert.severity] : ''}>{text}</span>{judge && judge.limit !== null && <small class="dim"> {limit({ ...judge.alert, value })}</small>}</dd></div>;
+			})}
+		</dl>
+	);
+}
+
 export function ConnectorPage({ cluster, name }: { cluster: string; name: string }) {
 	const connectors = useLoaded<List<Connector>>('api/v1/connectors', { cluster }, refreshMsec);
 	const clusters = useLoaded<List<Cluster>>('api/v1/clusters', {}, refreshMsec);
@@ -128,7 +148,7 @@ export function ConnectorPage({ cluster, name }: { cluster: string; name: string
 					<>
 						<section class="card connector-head">
 							<div class="grow"><p class="marks"><span class={`word ${rollupTone[connector.rollup]}`}><Icon name={rollupIcon[connector.rollup]} class={rollupTone[connector.rollup]} />{w(connector.rollup)}</span><span class="dim">{connector.state}</span></p><Heading name={connector.name} /></div>
-							<dl class="figures"><div><dt>{w('rate')}</dt><dd>{count(connector.records_per_second)}</dd></div><div><dt>{w('errors')}</dt><dd>{quantity('ratio', connector.error_rate)}</dd></div><div><dt>{w('lag')}</dt><dd>{count(connector.lag)}</dd></div></dl>
+							<Figures connector={connector} />
 						</section>
 						<div class="split">
 							<div class="stack"><Tasks connector={connector} /><Trends cluster={cluster} name={name} /></div>

@@ -11,8 +11,9 @@ import { Segments } from '../../ui/segments.tsx';
 import { adopt } from '../../ui/sheet.ts';
 import { ClusterCards, Warnings } from './cards.tsx';
 import sheet from './connectors.css?sheet';
+import { alertsOf } from './open.ts';
 import { isAbnormal, ordered, rollupOf, type Order } from './order.ts';
-import { alertsOf, ConnectorTable } from './table.tsx';
+import { ConnectorTable } from './table.tsx';
 import { useClusterTrails } from './trails.ts';
 import { w } from './words.ts';
 

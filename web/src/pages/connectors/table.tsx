@@ -1,16 +1,16 @@
 /* table: a row a connector: state, tasks, small multiples of rate, errors and lag, and the first error folded out. */
 import { Fragment } from 'preact';
-import { objectOf, rootCause, shortClass } from '../../model/subject.ts';
-import type { Alert, Connector, Severity, Trail } from '../../model/types.ts';
+import { nobodyHas, rootCause, shortClass } from '../../model/subject.ts';
+import type { Connector, Trail } from '../../model/types.ts';
 import { count, quantity, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
-import { alerts, revision } from '../../state/alerts.ts';
 import { say } from '../../state/toasts.ts';
 import { copy } from '../../ui/clipboard.ts';
 import { common } from '../../i18n/common.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { rollupIcon, rollupTone, tone } from '../../ui/marks.tsx';
 import { Spark } from '../../ui/spark.tsx';
+import { alertsOf, judgeOf, judges } from './open.ts';
 import { TaskSquares } from './squares.tsx';
 import { w } from './words.ts';
 
@@ -19,22 +19,11 @@ export function restartCurl(connector: Connector): string {
 	return `curl -X POST 'http://${worker}/connectors/${encodeURIComponent(connector.name)}/restart?includeTasks=true&onlyFailed=true'`;
 }
 
-export function alertsOf(connector: Connector): Alert[] {
-	revision.value;
-	return [...alerts.values()].filter((alert) => alert.labels.cluster === connector.cluster && objectOf(alert.labels) === connector.name);
-}
-
-/* The heaviest open alert on one of its numbers colours that number and brings its limit. */
-function judged(list: Alert[], kinds: string[]): { severity: Severity; limit: number | null; lower: boolean } | null {
-	const found = list.filter((alert) => kinds.includes(alert.kind) && alert.unit !== 'seconds').sort((a, b) => (a.severity < b.severity ? -1 : 1))[0];
-	return found ? { severity: found.severity, limit: found.unit === 'ratio' && kinds.includes('throughput_drop') ? null : found.raise, lower: found.direction === '<' } : null;
-}
-
-function Metric({ trail, text, mark, title }: { trail: Trail | undefined; text: string; mark: ReturnType<typeof judged>; title: string | undefined }) {
-	const ink = mark ? tone[mark.severity] : '';
+function Metric({ trail, text, mark, title }: { trail: Trail | undefined; text: string; mark: ReturnType<typeof judgeOf>; title: string | undefined }) {
+	const ink = mark ? tone[mark.alert.severity] : '';
 	return (
 		<span class="metric">
-			{trail?.points.some(([, value]) => value !== null) ? <Spark trail={trail} limit={mark?.limit ?? null} lower={mark?.lower ?? false} tone={ink} /> : <span class="no-data">{common('noData')}</span>}
+			{trail?.points.some(([, value]) => value !== null) ? <Spark trail={trail} limit={mark?.limit ?? null} lower={mark?.alert.direction === '<'} tone={ink} /> : <span class="no-data">{common('noData')}</span>}
 			<b class={ink} title={title}>{text}</b>
 		</span>
 	);
@@ -61,7 +50,7 @@ function Failure({ connector }: { connector: Connector }) {
 
 function Row({ connector, trails }: { connector: Connector; trails: Map<string, Trail> }) {
 	const trail = (metric: string) => trails.get(`${connector.cluster}\n${connector.name}\n${metric}`);
-	const open = alertsOf(connector), untaken = open.some((alert) => alert.severity === 'critical' && !alert.acknowledged && alert.state === 'firing');
+	const open = alertsOf(connector), untaken = open.some(nobodyHas);
 	const { rollup } = connector;
 	const exact = (value: number | null) => (value === null ? undefined : String(value));
 	return (
@@ -70,9 +59,9 @@ function Row({ connector, trails }: { connector: Connector; trails: Map<string, 
 			<td class="flex"><a href={href(`connectors/${encodeURIComponent(connector.cluster)}/${encodeURIComponent(connector.name)}`)}>{connector.name}</a> <span class="dim">{connector.class ? shortClass(connector.class) : connector.type}</span></td>
 			<td data-l={w('cluster')}>{connector.cluster}</td>
 			<td data-l={w('tasks')}><TaskSquares tasks={connector.tasks} /></td>
-			<td data-l={w('rate')}><Metric trail={trail('records_per_second')} text={count(connector.records_per_second)} mark={judged(open, ['throughput_drop', 'stall'])} title={exact(connector.records_per_second)} /></td>
-			<td data-l={w('errors')}><Metric trail={trail('error_rate')} text={quantity('ratio', connector.error_rate)} mark={judged(open, ['error_rate'])} title={exact(connector.error_rate)} /></td>
-			<td data-l={w('lag')}>{connector.type === 'source' && connector.lag === null ? <span class="metric"><span class="no-lag" /><b class="dim">{unknown}</b></span> : <Metric trail={trail('lag')} text={count(connector.lag)} mark={judged(open, ['lag'])} title={exact(connector.lag)} />}</td>
+			<td data-l={w('rate')}><Metric trail={trail('records_per_second')} text={count(connector.records_per_second)} mark={judgeOf(open, judges.rate)} title={exact(connector.records_per_second)} /></td>
+			<td data-l={w('errors')}><Metric trail={trail('error_rate')} text={quantity('ratio', connector.error_rate)} mark={judgeOf(open, judges.errors)} title={exact(connector.error_rate)} /></td>
+			<td data-l={w('lag')}>{connector.type === 'source' && connector.lag === null ? <span class="metric"><span class="no-lag" /><b class="dim">{unknown}</b></span> : <Metric trail={trail('lag')} text={count(connector.lag)} mark={judgeOf(open, judges.lag)} title={exact(connector.lag)} />}</td>
 			<td class="num" data-l={w('alerts')}>{open.length ? <a href={href(`?q=${encodeURIComponent(`connector="${connector.name}" cluster="${connector.cluster}"`)}`)}><b>{open.length}</b></a> : <span class="dim">0</span>}</td>
 		</tr>
 	);

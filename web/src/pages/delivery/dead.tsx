@@ -1,13 +1,14 @@
 /* dead: messages that were given up, to be tried again one by one, some, or all. */
 import { useState } from 'preact/hooks';
 import { change } from '../../api/client.ts';
+import { channelOf } from '../../model/channel.ts';
 import type { Integration, Notification } from '../../model/types.ts';
 import { href } from '../../router.ts';
 import { by, may } from '../../state/session.ts';
 import { say, sayFailed } from '../../state/toasts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Clock } from '../../ui/time.tsx';
-import { failing } from './receivers.tsx';
+import { failing, nameOf } from './receivers.tsx';
 import { w } from './words.ts';
 
 async function retry(list: Notification[]): Promise<void> {
@@ -47,12 +48,12 @@ export function DeadLetters({ list, integrations, names, again }: { list: Notifi
 		return <section class="card"><header><h2 class="grow">{w('dead')}</h2></header><p class="pad dim">{w('deadNone')}</p></section>;
 	return (
 		<section class="card scroll">
-			<header><h2>{w('dead')}</h2><span class="dim grow">{w('deadHint')}</span></header>
-			{may('responder') && (
+			<header><h2>{w('dead')}</h2><span class="dim grow">{w('deadHint')}</span>{may('responder') && !picked.length && <button type="button" class="button small" onClick={() => run(list)}>{w('retryAll', { n: list.length })}</button>}</header>
+			{picked.length > 0 && (
 				<div class="bulk">
-					{picked.length > 0 && <><b>{w('nSelected', { n: picked.length })}</b><button type="button" class="button primary" onClick={() => run(picked)}>{w('retryN', { n: picked.length })}</button></>}
+					<b>{w('nSelected', { n: picked.length })}</b><button type="button" class="button primary" onClick={() => run(picked)}>{w('retryN', { n: picked.length })}</button>
 					<button type="button" class="button quiet" onClick={() => run(list)}>{w('retryAll', { n: list.length })}</button><span class="grow" />
-					{bad[0] && <span class="dim">{w('stillFailing', { what: bad[0].target })}</span>}
+					{bad[0] && <span class="dim">{w('stillFailing', { what: nameOf(bad[0]) })}</span>}
 				</div>
 			)}
 			<table class="table">
@@ -64,7 +65,7 @@ export function DeadLetters({ list, integrations, names, again }: { list: Notifi
 							<td><Clock at={message.finished_at ?? message.created_at} /></td>
 							<td><MessageWord message={message} /></td>
 							<td class="flex"><AlertsOf message={message} names={names} /></td>
-							<td>{message.kind} <span class="dim">{message.recipient ?? message.receiver}</span></td>
+							<td>{message.kind} <span class="dim">{channelOf(message)}</span></td>
 							<td class="num" data-l={w('tries')}>{message.attempts}</td>
 							<td class="c-crit">{message.result ?? message.dead_reason}</td>
 							<td class="num">{may('responder') && <button type="button" class="button small" onClick={() => run([message])}><Icon name="retry" />{w('retry')}</button>}</td>

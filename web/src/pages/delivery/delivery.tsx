@@ -1,6 +1,7 @@
 /* delivery: who is told, and whether it arrived: figures, what does not take messages, receivers, dead letters, the latest. */
 import { useEffect } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
+import { channelOf } from '../../model/channel.ts';
 import { instant, span } from '../../model/time.ts';
 import { objectOf } from '../../model/subject.ts';
 import type { Episode, Integration, List, Notification, Receiver } from '../../model/types.ts';
@@ -16,7 +17,7 @@ import { adopt } from '../../ui/sheet.ts';
 import { Clock } from '../../ui/time.tsx';
 import { AlertsOf, DeadLetters, MessageWord } from './dead.tsx';
 import sheet from './delivery.css?sheet';
-import { failing, Receivers } from './receivers.tsx';
+import { failing, nameOf, Receivers } from './receivers.tsx';
 import { w } from './words.ts';
 
 adopt(sheet);
@@ -29,7 +30,7 @@ function Failing({ one, alone }: { one: Integration; alone: boolean }) {
 		<div class="banner c-crit" role="alert">
 			<Icon name="critical" class="c-crit" />
 			<span class="grow">
-				<b class="c-crit">{w('failingBanner', { kind: one.kind, target: one.target })}.</b> {w('failingRest', { queued: one.queued, dead: one.dead })}{' '}
+				<b class="c-crit">{w('failingBanner', { kind: one.kind, target: nameOf(one) })}.</b> {w('failingRest', { queued: one.queued, dead: one.dead })}{' '}
 				{next !== null && next > asOf.value && w('nextTry', { span: span(next - asOf.value) })} {alone && w('othersFine')}
 			</span>
 		</div>
@@ -65,7 +66,7 @@ function Latest({ list, names }: { list: Notification[]; names: Map<string, stri
 					{list.map((message) => (
 						<tr key={message.id}>
 							<td><Clock at={message.created_at} /></td><td><MessageWord message={message} /></td><td class="flex"><AlertsOf message={message} names={names} /></td>
-							<td>{message.kind} <span class="dim">{message.recipient ?? message.receiver}</span></td>
+							<td>{message.kind} <span class="dim">{channelOf(message)}</span></td>
 							<td><span class={`tag ${tones[message.state]}`}>{w(`s_${message.state}`)}</span></td><td class="num" data-l={w('tries')}>{message.attempts}</td>
 							<td class="dim">{message.result ?? message.why}</td>
 						</tr>

@@ -1,10 +1,13 @@
 /* rules: what is watched, how each rule is, and where it stands in the configuration; what is not well comes first. */
+import { computed } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
-import type { Level, List, Rule } from '../../model/types.ts';
+import { rank } from '../../model/subject.ts';
+import type { Level, List, Rule, Severity } from '../../model/types.ts';
 import { quantity } from '../../model/value.ts';
 import { go, href, query, setQuery } from '../../router.ts';
+import { alerts, revision } from '../../state/alerts.ts';
 import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useLoaded } from '../../ui/loading.ts';
@@ -26,11 +29,20 @@ function Health({ rule }: { rule: Rule }) {
 	return <span class={`word ${ink}`} title={rule.last_error ?? undefined}><Icon name={icon} class={rule.health === 'ok' ? 'c-ok' : ink} />{w(rule.health)}</span>;
 }
 
+/* The heaviest that an open alert of each rule is. */
+const heaviest = computed(() => {
+	revision.value;
+	const found = new Map<string, Severity>();
+	for (const { rule, severity } of alerts.values())
+		if (rank[severity] > rank[found.get(rule) ?? 'none'])
+			found.set(rule, severity);
+	return found;
+});
+
 function Now({ rule }: { rule: Rule }) {
 	const { firing, pending, recovering, no_data } = rule.states;
-	const heaviest = rule.levels.some((level) => level.severity === 'critical') ? 'critical' : 'warning';
 	const parts = [
-		firing && <span class="word" key="firing"><Icon name="firing" class={tone[heaviest]} />{w('nFiring', { n: firing })}</span>,
+		firing && <span class="word" key="firing"><Icon name="firing" class={tone[heaviest.value.get(rule.name) ?? 'none']} />{w('nFiring', { n: firing })}</span>,
 		pending && <span class="word" key="pending"><Icon name="pending" class="c-warn" />{w('nPending', { n: pending })}</span>,
 		recovering && <span class="word" key="recovering"><Icon name="recovering" class="c-ok" />{w('nRecovering', { n: recovering })}</span>,
 		no_data && <span class="word" key="no_data"><Icon name="no-data" />{w('nNoData', { n: no_data })}</span>,
