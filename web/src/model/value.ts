@@ -44,10 +44,10 @@ export function quantity(unit: Unit | string, value: number | null | undefined):
 	}
 }
 
-/* The alert with its newest number: between transitions only the trail knows it. */
+/* The alert with its newest number: between transitions only the trail knows it. A state's trail only says whether it raises. */
 export function asNow<A extends Alert>(alert: A, trail: Trail | undefined): A {
 	const last = trail?.points.at(-1);
-	return last && !alert.ended_at && last[0] > Date.parse(alert.updated_at) ? { ...alert, value: last[1] } : alert;
+	return last && alert.unit !== 'state' && !alert.ended_at && last[0] > Date.parse(alert.updated_at) ? { ...alert, value: last[1] } : alert;
 }
 
 /* "> 5 %": the limit and on which side of it the value is. The limit is what comes next: raise while it is over it,

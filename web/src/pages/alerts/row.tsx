@@ -2,7 +2,7 @@
 import { common } from '../../i18n/common.ts';
 import { detailOf, nobodyHas, objectOf, placeOf } from '../../model/subject.ts';
 import type { Alert } from '../../model/types.ts';
-import { asNow, limit, quantity } from '../../model/value.ts';
+import { asNow, limit, quantity, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
 import { trailOf } from '../../state/trails.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -20,7 +20,7 @@ function Value({ alert: told }: { alert: Alert }) {
 		<>
 			<Spark trail={trail} limit={alert.raise} lower={alert.direction === '<'} tone={mark} />
 			<span title={exact}>
-				{known ? <b>{quantity(alert.unit, alert.value)}</b> : <span class="dim">{common('noData')}</span>} <span class="dim">{limit(alert)}</span>
+				{known ? <b>{quantity(alert.unit, alert.value)}</b> : <span class="dim">{trail ? unknown : common('noData')}</span>} <span class="dim">{limit(alert)}</span>
 			</span>
 		</>
 	);
