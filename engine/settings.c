@@ -40,7 +40,7 @@ const struct config_key settings_keys[] = {
 	    .doc = "Address and port of the HTTP server; port 0 takes a free one."),
 	ROOM("receivers", CONFIG_LIST, "Who hears of alerts; see the receivers' reference."),
 	KEY(retention, CONFIG_DURATION, .flags = CONFIG_NO_RELOAD, .fallback = "90d", .min = 60000, .max = 1e14,
-	    .doc = "How long history is kept."),
+	    .doc = "How long history is kept. What is older goes at most a day of it in an hour, so that a wrong clock takes little."),
 	ROOM("route", CONFIG_GROUP, "Which alert goes to which receiver."),
 	ROOM("rules", CONFIG_LIST, "What to watch; without any, built-in rules apply."),
 	KEY(seed, CONFIG_INT, .flags = CONFIG_NO_RELOAD, .doc = "Seed of ids and jitter, for tests; 0 takes one from the kernel."),

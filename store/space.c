@@ -106,24 +106,38 @@ static const char oldest_of_history[] =
 	" UNION ALL SELECT * FROM (SELECT finished_at FROM outbox WHERE finished_at > 0"
 	" AND state IN ('sent','cancelled','dead') ORDER BY finished_at LIMIT 1))";
 
-/* Over the size limit or without room on the disk, history goes in steps of a tenth of its span. */
-static msec_t prune_before(struct store *store, msec_t now_wall)
+/* What is older goes, but the limit moves only so many times faster than time itself, from the oldest there is at the start:
+ * a wall clock that jumped years ahead costs a day of history in an hour, not all of it at once. */
+static msec_t age_limit(struct store *store, msec_t oldest, struct now now)
 {
-	msec_t before = now_wall - store->retention;
+	enum { PACE = 24 };
+	static const msec_t never_set = 1577836800000; /* 2020: a clock that says less was not set yet */
+	msec_t wanted = now.wall - store->retention;
+	msec_t most = store->age_limit ? store->age_limit + PACE * (now.mono - store->age_limit_at) : MAX(oldest, never_set);
+	store->age_limit = MIN(wanted, most);
+	store->age_limit_at = now.mono;
+	return store->age_limit;
+}
+
+/* Over the size limit or without room on the disk, history goes in steps of a tenth of its span. */
+static msec_t prune_before(struct store *store, struct now now)
+{
+	msec_t oldest = database_number(&store->database, oldest_of_history, now.wall - store->retention);
+	msec_t before = age_limit(store, oldest, now);
 	int64_t pages = database_number(&store->database, "PRAGMA page_count", 0) -
 			database_number(&store->database, "PRAGMA freelist_count", 0);
 	int64_t page_size = database_number(&store->database, "PRAGMA page_size", 4096);
 	if (pages * page_size > store->size_limit || !store_has_room(store)) {
-		msec_t oldest = database_number(&store->database, oldest_of_history, now_wall);
-		before = MAX(before, oldest + (now_wall - oldest) / 10);
+		msec_t newest = MIN(now.wall, oldest + store->retention);
+		before = MAX(before, oldest + (newest - oldest) / 10);
 	}
 	return before;
 }
 
-bool store_prune(struct store *store, msec_t now_wall)
+bool store_prune(struct store *store, struct now now)
 {
 	struct database *database = &store->database;
-	msec_t before = prune_before(store, now_wall);
+	msec_t before = prune_before(store, now);
 	if (database_exec(database, "BEGIN IMMEDIATE") != SQLITE_OK)
 		return false;
 	bool more = false;

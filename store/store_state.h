@@ -56,6 +56,7 @@ struct store {
 	/* writer thread only */
 	struct database database;
 	msec_t started_at, checked_space_at, pruned_at; /* mono */
+	msec_t age_limit, age_limit_at; /* wall: what is older goes; mono: as of; 0 = not looked yet */
 	int uncopied; /* pages that are only in the WAL */
 	bool pruning; /* more to prune: go on at the next turn */
 };
@@ -71,7 +72,7 @@ int write_effects(struct database *database, const struct effects *effects);
 /* Housekeeping between commits, on the writer thread. */
 void store_measure(struct store *store); /* sizes and free space into health */
 bool store_has_room(struct store *store); /* any thread */
-bool store_prune(struct store *store, msec_t now_wall); /* one small transaction; true: there is more */
+bool store_prune(struct store *store, struct now now); /* one small transaction; true: there is more */
 bool ballast_keep(const char *directory, bool keep); /* the reserve that is given up when the disk is full */
 
 /* Reader threads. The first place for statements of read_history.c and read_counts.c in a reader's database. */

@@ -142,7 +142,7 @@ static void keep_house(struct store *store, bool idle)
 		store->checked_space_at = now.mono;
 	}
 	if (pruning_is_due(store, now.mono, idle)) {
-		store->pruning = store_prune(store, now.wall);
+		store->pruning = store_prune(store, now);
 		store->pruned_at = now.mono;
 	}
 }

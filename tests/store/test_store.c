@@ -583,6 +583,33 @@ Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up
 	clock_virtual_free(clock);
 }
 
+/* A limit that follows the wall clock at once would take all that is closed. */
+Test(store, a_wall_clock_that_jumps_ahead_does_not_take_the_history, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	const msec_t day = 24 * 3600 * 1000, today = 20000 * day;
+	struct clock *clock = clock_virtual_new(today);
+	struct store_options options = {.directory = directory, .retention = 90 * day, .clock = clock};
+	struct error err = {""};
+	struct store *store = store_open(&options, &err);
+	cr_assert_not_null(store, "%s", err.text);
+	struct effects *effects = effects_new();
+	add_alert(effects, id_a, today - 80 * day, today - 79 * day);
+	add_alert(effects, id_b, today - 3 * day, today - 2 * day);
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	clock_virtual_jump_wall(clock, 3650 * day);
+	size_t left = 2;
+	while (left == 2) { /* the oldest goes soon: then it was looked at; the timeout ends a wait for nothing */
+		clock_virtual_advance(clock, 60001);
+		struct store_page *page = read_alerts(store, (struct store_query_alerts){.open = true, .closed = true});
+		left = page->alert_count;
+		cr_assert(left == 2 || (left == 1 && strcmp(page->alerts[0]->id, id_b) == 0), "%zu are left", left);
+		store_page_free(page);
+	}
+	store_close(store);
+	effects_free(effects);
+	clock_virtual_free(clock);
+}
+
 /* However long an alert is open, and whatever is still owed: the rest gives way to the size limit. */
 /* Under these limits history goes, oldest first, though it is younger than the retention. */
 static void check_history_goes(int64_t size_limit, int64_t free_space_least)
