@@ -324,7 +324,7 @@ void connect_merge_cycle(struct connect_merge *merge, struct slots *slots, const
 	choose(&cycle);
 	publish_states(&cycle);
 	publish_parts(&cycle);
-	connector_model_compute(merge->model, slots);
+	connector_model_compute(merge->model, slots, 0); /* no groups here: the inventory says what is gone */
 	slots_sweep(slots, is_gone, &cycle);
 	remember(&cycle);
 	g_hash_table_destroy(cycle.chosen);

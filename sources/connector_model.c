@@ -33,6 +33,8 @@ struct input {
 	uint8_t rank, state;
 	double scale;
 	uint64_t partition; /* of a lag: instance, topic and number; 0 = not by partition */
+	bool lasting; /* a partition of a group: it does not go away by itself, as one of a client does in a rebalance */
+	msec_t seen; /* lasting: mono, when it was a number last; 0 = never */
 };
 
 struct output {
@@ -208,6 +210,7 @@ static void output_feed(struct output *output, const struct model_input *input, 
 		for (guint i = 0; i < output->inputs->len; i++)
 			if (g_array_index(output->inputs, struct input, i).partition == fed.partition)
 				return;
+		fed.lasting = input->owner == OWNER_GROUP;
 	}
 	g_array_append_val(output->inputs, fed);
 }
@@ -358,13 +361,27 @@ static double combine_two(enum combine combine, double so_far, double value, con
 	return so_far;
 }
 
-static double output_value(const struct output *output, const struct slots *slots)
+/* Was a number and is none now: the sum over the rest would look like the whole, and less lag than there is. As long as
+ * rules wait for a series that stays away. */
+static bool is_missing(struct input *input, double value, msec_t now_mono)
+{
+	static const msec_t missed_for = (msec_t)24 * 3600 * 1000;
+	if (!input->lasting)
+		return false;
+	if (value_is_number(value))
+		input->seen = now_mono;
+	return input->seen && !value_is_number(value) && now_mono - input->seen < missed_for;
+}
+
+static double output_value(struct output *output, const struct slots *slots, msec_t now_mono)
 {
 	double result = VALUE_UNKNOWN;
-	uint8_t rank = UINT8_MAX;
+	uint8_t rank = UINT8_MAX, missing_rank = UINT8_MAX;
 	for (guint i = 0; i < output->inputs->len; i++) {
-		const struct input *input = &g_array_index(output->inputs, struct input, i);
+		struct input *input = &g_array_index(output->inputs, struct input, i);
 		double value = input_value(slots, input);
+		if (is_missing(input, value, now_mono))
+			missing_rank = MIN(missing_rank, input->rank);
 		if (!value_is_number(value) || input->rank > rank)
 			continue;
 		if (input->rank < rank)
@@ -372,17 +389,17 @@ static double output_value(const struct output *output, const struct slots *slot
 		rank = input->rank;
 		result = combine_two(model_table[output->series].combine, result, value, input);
 	}
-	return result;
+	return missing_rank == rank ? VALUE_UNKNOWN : result;
 }
 
-void connector_model_compute(struct connector_model *model, struct slots *slots)
+void connector_model_compute(struct connector_model *model, struct slots *slots, msec_t now_mono)
 {
 	feed_new(model, slots);
 	for (guint i = 0; i < model->order->len; i++) {
 		struct output *output = g_ptr_array_index(model->order, i);
 		if (model_table[output->series].worker && !model->connect_seen)
 			continue;
-		double value = output_value(output, slots);
+		double value = output_value(output, slots, now_mono);
 		if (output->slot == SLOT_NONE && value_is_number(value))
 			output->slot = output_slot(model, slots, output);
 		if (output->slot == SLOT_NONE || !value_is_number(value))

@@ -41,8 +41,9 @@ uint32_t connector_model_slot(const struct connector_model *model, struct slots 
 			      const char *connector, const char *task, const char *type);
 uint32_t connector_model_worker_slot(const struct connector_model *model, struct slots *slots, enum model_series series,
 				     const char *worker);
-/* Forms the model from this poll's raw series. A series none of whose inputs is known stays unknown; one that the
+/* Forms the model from this poll's raw series, at this time. The lag of a group is unknown while a partition that was part of
+ * it is away (up to 24 h): the rest is not the whole. A series none of whose inputs is known stays unknown; one that the
  * source has set itself in this poll stays as it is. */
-void connector_model_compute(struct connector_model *model, struct slots *slots);
+void connector_model_compute(struct connector_model *model, struct slots *slots, msec_t now_mono);
 
 #endif

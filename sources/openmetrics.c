@@ -111,7 +111,7 @@ static void parse_job(void *job)
 		target_failed(target, "%s", err.text);
 		return;
 	}
-	connector_model_compute(scrape->model, target->slots);
+	connector_model_compute(scrape->model, target->slots, target->began);
 	char note[200];
 	tell_counts(&counts, target->source->series_limit, note, sizeof note);
 	target_done(target, note);

@@ -9,13 +9,14 @@ struct setup {
 	struct slots *slots;
 	struct text_parser *parser;
 	struct connector_model *model;
+	msec_t now; /* mono */
 };
 
 static struct setup setup_new(void)
 {
 	struct label cluster = {"cluster", "prod"};
 	struct label own[] = {cluster, {"job", "test"}, {"instance", "w1:1"}};
-	struct setup setup = {.base = labels_new(&cluster, 1), .raw = labels_new(own, 3), .slots = slots_new(1000)};
+	struct setup setup = {.base = labels_new(&cluster, 1), .raw = labels_new(own, 3), .slots = slots_new(1000), .now = 1000};
 	setup.parser = text_parser_new(setup.raw);
 	setup.model = connector_model_new(setup.base, "w1:1");
 	return setup;
@@ -37,7 +38,7 @@ static void run(struct setup *setup, const char *body)
 	slots_begin(setup->slots);
 	cr_assert(text_parser_run(setup->parser, TEXT_PROMETHEUS, body, strlen(body), setup->slots, &counts, &err),
 		  "%s", err.text);
-	connector_model_compute(setup->model, setup->slots);
+	connector_model_compute(setup->model, setup->slots, setup->now);
 }
 
 static double value(struct setup *setup, const char *text)
@@ -214,7 +215,52 @@ Test(connector_model, what_the_source_sets_itself_stands)
 	slots_begin(setup.slots);
 	cr_assert(text_parser_run(setup.parser, TEXT_PROMETHEUS, SOURCE, strlen(SOURCE), setup.slots, &counts, &err));
 	slots_set(setup.slots, connector_model_slot(setup.model, setup.slots, MODEL_RECORDS, "s", "0", "source"), 50);
-	connector_model_compute(setup.model, setup.slots);
+	connector_model_compute(setup.model, setup.slots, setup.now);
 	cr_assert_eq(value(&setup, "connector_records_total" S), 50);
+	setup_release(&setup);
+}
+
+#define PARTITION(number, lag) \
+	"kafka_consumergroup_lag{consumergroup=\"connect-k\",topic=\"t\",partition=\"" number "\"} " lag "\n"
+#define GROUP_LAG "connector_lag{cluster=\"prod\",connector=\"k\",type=\"sink\"}"
+
+/* An exporter that cannot ask one partition's leader leaves it out: less lag is shown than there is. */
+Test(connector_model, the_lag_of_a_group_is_unknown_while_a_partition_of_it_is_away)
+{
+	static const struct {
+		const char *body;
+		msec_t after;
+		double lag; /* -1: unknown */
+	} polls[] = {
+		{PARTITION("0", "4") PARTITION("1", "600") PARTITION("2", "-1"), 0, 604}, /* 2: nothing committed yet */
+		{PARTITION("0", "4") PARTITION("2", "-1"), 15000, -1},
+		{PARTITION("0", "4") PARTITION("1", "NaN"), 15000, -1},
+		{"a 1\n", 15000, -1},
+		{PARTITION("0", "4") PARTITION("1", "7"), 15000, 11},
+		{PARTITION("0", "4"), 86399000, -1},
+		{PARTITION("0", "5"), 1000, 5}, /* it stays away: it is no part of the group any more */
+		{PARTITION("0", "5") PARTITION("1", "1"), 15000, 6},
+	};
+	struct setup setup = setup_new();
+	for (size_t i = 0; i < G_N_ELEMENTS(polls); i++) {
+		setup.now += polls[i].after;
+		run(&setup, polls[i].body);
+		double lag = value(&setup, GROUP_LAG);
+		cr_expect(polls[i].lag < 0 ? value_is_unknown(lag) : lag == polls[i].lag, "poll %zu: %g", i, lag);
+	}
+	setup_release(&setup);
+}
+
+/* A rebalance takes partitions from a task: what is left is all of its own. */
+Test(connector_model, the_lag_of_a_task_is_that_of_the_partitions_it_has)
+{
+#define OWN(number, lag) \
+	"kafka_consumer_consumer_fetch_manager_metrics_records_lag{client_id=\"connector-consumer-k-1\",topic=\"t\",partition=\"" \
+	number "\"} " lag "\n"
+	struct setup setup = setup_new();
+	run(&setup, SINK OWN("0", "10") OWN("1", "5"));
+	cr_expect_eq(value(&setup, "connector_lag" K), 15);
+	run(&setup, SINK OWN("0", "11"));
+	cr_expect_eq(value(&setup, "connector_lag" K), 11);
 	setup_release(&setup);
 }
