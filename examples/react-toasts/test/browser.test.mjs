@@ -44,9 +44,9 @@ receivers = ( { name = "page"; toast = ( {} ); } );
 route = { receiver = "page"; group_by = [ "queue" ]; group_wait = "0s"; group_interval = "1s"; repeat_interval = "4h"; };
 `;
 
-async function startDaemon() {
+async function startDaemon(port = 0) {
   const log = openSync(join(work, "tocsind.log"), "a");
-  daemon = spawn(join(build, "tocsind"), ["--config", join(work, "tocsin.conf"), "--listen", "127.0.0.1:0", "--state", join(work, "state")], { stdio: ["ignore", "pipe", log] });
+  daemon = spawn(join(build, "tocsind"), ["--config", join(work, "tocsin.conf"), "--listen", `127.0.0.1:${port}`, "--state", join(work, "state")], { stdio: ["ignore", "pipe", log] });
   let said = "";
   for await (const piece of daemon.stdout) {
     said += piece;
@@ -138,6 +138,26 @@ test("Ack works from another origin with a responder's token; a viewer sees no s
   assert.deepEqual([...tab.errors, ...other.errors], []);
   await tab.close();
   await other.close();
+});
+
+test("the daemon is killed and comes back: the end that came meanwhile replaces the toast, and nothing is told twice", async () => {
+  const tab = await openLive(tokens.responder);
+  depth.set("orders", 1000);
+  await toast(tab, "orders", "fired").waitFor();
+  const gone = new Promise((done) => daemon.once("exit", done));
+  daemon.kill("SIGKILL");
+  await gone;
+  await tab.waitForSelector('.tocsin-toasts[data-status="waiting"]', attached);
+  await tab.waitForFunction(() => document.querySelectorAll('.tocsin-toast[data-kind="fired"]').length === 1);
+  depth.set("orders", 0);
+  depth.set("payments", 1000);
+  await startDaemon(new URL(daemonUrl).port);
+  await Promise.all([toast(tab, "orders", "ended").waitFor(), toast(tab, "payments", "fired").waitFor()]);
+  assert.deepEqual((await tab.evaluate(() => window.heard)).sort(), ["firing", "firing", "resolved"]);
+  depth.set("payments", 0);
+  await toast(tab, "payments", "ended").waitFor();
+  assert.deepEqual(tab.errors, []);
+  await tab.close();
 });
 
 test("an origin that is not on the list gets nothing, and a token that is not good is told apart", async () => {
