@@ -10,7 +10,7 @@
 
 struct cluster {
 	const struct connector_view *view;
-	const char *name;
+	const char *name, *version;
 	msec_t troubled_at;
 };
 
@@ -212,8 +212,8 @@ static json_t *cluster_json(const struct cluster *cluster, const struct snapshot
 	if (rollup < ROLLUP_DEGRADED && !all_up(workers))
 		rollup = rollup == ROLLUP_UNKNOWN ? ROLLUP_UNKNOWN : ROLLUP_DEGRADED;
 	json_t *quiet = quiet_json(cluster, rollup, workers, warnings, snapshot);
-	return json_pack("{s:o, s:n, s:s, s:o, s:I, s:o, s:o, s:o}", "cluster", json_text_value(cluster->name),
-			 "version", "rollup", rollup_name(rollup), "workers", workers, "connectors", connectors,
+	return json_pack("{s:o, s:o, s:s, s:o, s:I, s:o, s:o, s:o}", "cluster", json_text_value(cluster->name),
+			 "version", json_text_value(cluster->version), "rollup", rollup_name(rollup), "workers", workers, "connectors", connectors,
 			 "tasks", tasks, "warnings", warnings, "quiet_since", quiet);
 }
 
@@ -225,7 +225,8 @@ static void finish(struct request *request)
 	struct snapshot *snapshot = app_snapshot(request->api->app);
 	json_t *items = json_array();
 	for (size_t i = 0; i < view->cluster_count; i++) {
-		struct cluster cluster = {view, view->clusters[i], view->troubled_at ? view->troubled_at[i] : 0};
+		struct cluster cluster = {view, view->clusters[i], view->versions ? view->versions[i] : NULL,
+					  view->troubled_at ? view->troubled_at[i] : 0};
 		json_array_append_new(items, cluster_json(&cluster, snapshot));
 	}
 	snapshot_unref(snapshot);

@@ -66,9 +66,9 @@ static json_t *row(const struct view_connector *it, GHashTable *alerts)
 	guint count = GPOINTER_TO_UINT(g_hash_table_lookup(alerts, key));
 	bool typed = it->type && strcmp(it->type, "unknown") != 0;
 	g_free(key);
-	json_t *out = json_pack("{s:o, s:o, s:s?, s:n, s:s?, s:s, s:o, s:o, s:o}", "cluster",
+	json_t *out = json_pack("{s:o, s:o, s:s?, s:o, s:s?, s:s, s:o, s:o, s:o}", "cluster",
 				json_text_value(it->cluster), "name", json_text_value(it->name), "type",
-				typed ? it->type : NULL, "class", "state",
+				typed ? it->type : NULL, "class", json_text_value(it->class), "state",
 				known_state_name(it->state), "rollup", rollup_name(rollup_connector(it)), "worker",
 				json_text_value(it->worker), "trace", trace_json(it->trace), "tasks", tasks_json(it));
 	json_object_set_new(out, "records_per_second", json_finite(it->records_per_second));

@@ -42,7 +42,7 @@ struct task_trend {
 	struct task_point points[TASK_POINTS]; /* ring */
 	uint32_t point_count, newest;
 	double now[FIELD_COUNT]; /* while a view is built */
-	const char *worker, *trace;
+	const char *worker, *trace, *class;
 };
 
 /* What a point takes as it stands. */

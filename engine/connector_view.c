@@ -109,6 +109,18 @@ static void build_warnings(struct connector_view *view, const struct series_tabl
 	}
 }
 
+static void build_versions(struct connector_view *view, const struct series_table *table)
+{
+	view->versions = g_new0(char *, view->cluster_count + 1);
+	for (uint32_t target = 0; target < series_table_targets(table); target++) {
+		const char *version = series_table_cluster_version(table, target);
+		const char *cluster = version ? cluster_of(table, target) : NULL;
+		for (size_t i = 0; cluster && i < view->cluster_count; i++)
+			if (!view->versions[i] && strcmp(view->clusters[i], cluster) == 0)
+				view->versions[i] = g_strdup(version);
+	}
+}
+
 struct connector_view *connector_view_build(const struct series_table *table, struct connector_trends *trends,
 					    msec_t now_wall)
 {
@@ -120,6 +132,7 @@ struct connector_view *connector_view_build(const struct series_table *table, st
 	build_connectors(view, trends, now_wall);
 	build_workers(view, trends);
 	build_clusters(view);
+	build_versions(view, table);
 	build_warnings(view, table);
 	return view;
 }
@@ -140,8 +153,10 @@ void connector_view_unref(struct connector_view *view)
 		g_free(view->workers[i].cluster);
 		g_free(view->workers[i].name);
 	}
-	for (size_t i = 0; i < view->cluster_count; i++)
+	for (size_t i = 0; i < view->cluster_count; i++) {
 		g_free(view->clusters[i]);
+		g_free(view->versions ? view->versions[i] : NULL);
+	}
 	for (size_t i = 0; i < view->warning_count; i++) {
 		g_free(view->warnings[i].cluster);
 		g_free(view->warnings[i].text);
@@ -150,6 +165,7 @@ void connector_view_unref(struct connector_view *view)
 	g_free(view->connectors);
 	g_free(view->workers);
 	g_free(view->clusters);
+	g_free(view->versions);
 	g_free(view->troubled_at);
 	g_free(view->warnings);
 	g_free(view);

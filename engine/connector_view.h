@@ -21,6 +21,7 @@ struct view_task {
 };
 struct view_connector {
 	char *cluster, *name, *type, *worker; /* "source" | "sink" | "unknown" */
+	char *class; /* NULL = not known */
 	enum connect_state state; char *trace;
 	double records_per_second, bytes_per_second, total_records, total_bytes;
 	double total_errors, error_rate, recent_errors; msec_t last_error_at;
@@ -41,6 +42,7 @@ struct connector_view {
 	struct view_connector *connectors; size_t connector_count; /* by cluster, name */
 	struct view_worker *workers; size_t worker_count;
 	char **clusters; size_t cluster_count;
+	char **versions; /* by cluster; NULL = not known */
 	msec_t *troubled_at; /* by cluster: when an alert or a warning of it was last open, or the start; 0 = not watched */
 	/* "Jolokia is away on …"; source and since: NULL and 0 until the app fills them in */
 	struct view_warning { char *cluster, *text, *source; msec_t since; uint32_t target; } *warnings; size_t warning_count;

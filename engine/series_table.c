@@ -156,6 +156,7 @@ void series_table_ingest(struct series_table *table, struct batch *batch)
 		take_series(table, batch->target, &batch->added[i]);
 	for (uint32_t i = 0; i < batch->note_count; i++)
 		series_target_note(target, &batch->notes[i]);
+	series_target_set_version(target, batch->version);
 	find_gone(target);
 	series_place_settle(table);
 	note_poll(target, batch);
@@ -253,6 +254,16 @@ enum metric_type series_table_type(const struct series_table *table, uint32_t ta
 const char *series_table_worker(const struct series_table *table, uint32_t target, uint32_t slot)
 {
 	return table->targets[target]->notes ? table->targets[target]->notes[slot].worker : NULL;
+}
+
+const char *series_table_class(const struct series_table *table, uint32_t target, uint32_t slot)
+{
+	return table->targets[target]->notes ? table->targets[target]->notes[slot].class : NULL;
+}
+
+const char *series_table_cluster_version(const struct series_table *table, uint32_t target)
+{
+	return table->targets[target]->cluster_version;
 }
 
 const char *series_table_trace(const struct series_table *table, uint32_t target, uint32_t slot)

@@ -45,6 +45,8 @@ uint32_t series_table_slots(const struct series_table *table, uint32_t target);
 struct labels *series_table_labels(const struct series_table *table, uint32_t target, uint32_t slot); /* borrowed; NULL = free slot */
 enum metric_type series_table_type(const struct series_table *table, uint32_t target, uint32_t slot);
 const char *series_table_worker(const struct series_table *table, uint32_t target, uint32_t slot);
+const char *series_table_class(const struct series_table *table, uint32_t target, uint32_t slot);
+const char *series_table_cluster_version(const struct series_table *table, uint32_t target); /* NULL = not said */
 const char *series_table_trace(const struct series_table *table, uint32_t target, uint32_t slot);
 bool series_table_settled(const struct series_table *table, uint32_t target); /* first poll completed or failed */
 bool series_table_failed(const struct series_table *table, uint32_t target);  /* the newest poll */

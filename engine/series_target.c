@@ -19,6 +19,7 @@ static void free_note(struct slot_note *note)
 {
 	g_free(note->worker);
 	g_free(note->trace);
+	g_free(note->class);
 	*note = (struct slot_note){0};
 }
 
@@ -40,6 +41,7 @@ void series_target_free(struct series_target *target)
 	g_free(target->labels);
 	g_free(target->flags);
 	g_free(target->notes);
+	g_free(target->cluster_version);
 	g_free(target);
 }
 
@@ -112,6 +114,11 @@ static void replace(char **text, const char *with)
 	*text = g_strdup(with);
 }
 
+void series_target_set_version(struct series_target *target, const char *version)
+{
+	replace(&target->cluster_version, version);
+}
+
 void series_target_note(struct series_target *target, const struct batch_note *note)
 {
 	if (note->slot >= target->slots)
@@ -120,6 +127,7 @@ void series_target_note(struct series_target *target, const struct batch_note *n
 		target->notes = g_new0(struct slot_note, target->capacity);
 	struct slot_note *own = &target->notes[note->slot];
 	replace(&own->worker, note->worker);
+	replace(&own->class, note->class);
 	if (note->trace) {
 		replace(&own->trace, note->trace);
 	} else {

@@ -9,7 +9,7 @@
 
 enum { SLOT_HELD = 1, SLOT_SHARED = 2, SLOT_COUNTER = 4, SLOT_STATE = 8 };
 
-struct slot_note { char *worker, *trace; };
+struct slot_note { char *worker, *trace, *class; };
 struct ringed { uint32_t slot; msec_t window, spacing; };
 struct waiting { uint32_t slot; enum metric_type type; struct labels *labels; };
 
@@ -26,6 +26,7 @@ struct series_target {
 	uint64_t generation, version;
 	bool settled, failed;
 	char failure[256];
+	char *cluster_version;   /* NULL = never said */
 	msec_t elapsed, interval;
 	GArray *ringed;          /* struct ringed */
 	GArray *gone;            /* uint32_t slots, of the newest batch */
@@ -41,6 +42,7 @@ void series_target_reserve(struct series_target *target, uint32_t slots);
 void series_target_take_values(struct series_target *target, struct batch *batch);
 void series_target_unknown(struct series_target *target);
 void series_target_note(struct series_target *target, const struct batch_note *note);
+void series_target_set_version(struct series_target *target, const char *version); /* NULL: it stands as it was */
 void series_target_clear_slot(struct series_target *target, uint32_t slot); /* labels, ring, note; not the value */
 void series_target_want_ring(struct series_target *target, uint32_t slot, msec_t window, bool counter);
 /* A series that moved between targets keeps its past. */

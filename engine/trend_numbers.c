@@ -12,7 +12,7 @@ static void forget(struct connector_trends *trends)
 		trend->alive = false;
 		for (guint i = 0; i < trend->tasks->len; i++) {
 			struct task_trend *task = g_ptr_array_index(trend->tasks, i);
-			task->worker = task->trace = NULL;
+			task->worker = task->trace = task->class = NULL;
 			for (int field = 0; field < FIELD_COUNT; field++)
 				task->now[field] = NAN;
 		}
@@ -49,6 +49,7 @@ static void read_feed(const struct trend_feed *feed, const struct series_table *
 	if (feed->field == FIELD_STATE || feed->field == FIELD_TASK_STATE) {
 		feed->task->worker = series_table_worker(table, target, feed->slot);
 		feed->task->trace = series_table_trace(table, target, feed->slot);
+		feed->task->class = series_table_class(table, target, feed->slot);
 	}
 	if (!value_is_number(value))
 		return;

@@ -238,6 +238,7 @@ static void set_state(struct view_connector *out, const struct trend *trend)
 		out->state = state_of(whole->now[FIELD_STATE]);
 		out->worker = g_strdup(whole->worker);
 		out->trace = g_strdup(whole->trace);
+		out->class = g_strdup(whole->class);
 	}
 }
 
@@ -274,6 +275,7 @@ void view_connector_release(struct view_connector *connector)
 	g_free(connector->cluster);
 	g_free(connector->name);
 	g_free(connector->type);
+	g_free(connector->class);
 	g_free(connector->worker);
 	g_free(connector->trace);
 }

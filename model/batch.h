@@ -24,6 +24,7 @@ struct batch_note {
 	uint32_t slot;
 	const char *worker; /* or NULL */
 	const char *trace;  /* first lines, cleaned, at most 4 KiB; or NULL */
+	const char *class;  /* of the connector; or NULL */
 };
 
 struct batch {
@@ -42,8 +43,9 @@ struct batch {
 	struct batch_note *notes;
 	uint32_t note_count;
 	bool inventory;      /* complete and successful: what it does not name is not there */
+	const char *version; /* of the cluster, as its workers say it; NULL = nothing said */
 	uint32_t dropped;    /* series over the target's bound in this poll */
-	struct arena *arena; /* added, notes and their texts live here */
+	struct arena *arena; /* added, notes, version and their texts live here */
 };
 
 struct batch *batch_new(uint32_t target);

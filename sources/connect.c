@@ -1,5 +1,6 @@
 #include "sources/connect.h"
 #include "base/json.h"
+#include "sources/connect_about.h"
 #include "sources/connect_merge.h"
 #include "sources/kinds.h"
 #include <glib.h>
@@ -20,6 +21,7 @@ struct exchange {
 struct connect_poller {
 	struct target *target;
 	struct connect_merge *merge;
+	struct connect_about *about;
 	struct exchange rest; /* url and instance: of the worker that is being asked */
 	struct exchange *agents;
 	size_t worker_count, agent_count;
@@ -67,6 +69,7 @@ struct connect_poller *connect_poller_new(struct target *target, char *const *wo
 	poller->target = target;
 	poller->merge = connect_merge_new(base, target->model_labels, target->info.instance, client_lag);
 	labels_unref(base);
+	poller->about = connect_about_new(target, workers);
 	poller->worker_count = g_strv_length((char **)workers);
 	poller->agent_count = jolokia ? g_strv_length((char **)jolokia) : 0;
 	poller->worker_urls = g_new0(char *, poller->worker_count + 1);
@@ -100,6 +103,7 @@ void connect_poller_free(struct connect_poller *poller)
 	g_free(poller->agents);
 	g_strfreev(poller->worker_urls);
 	g_strfreev(poller->worker_instances);
+	connect_about_free(poller->about);
 	connect_merge_free(poller->merge);
 	g_free(poller);
 }
@@ -152,6 +156,8 @@ static void merge_answers(struct connect_poller *poller, const struct connect_in
 		read_agent(poller, i, inventory, arena, &parts[i], note);
 	check_pairs(inventory, parts, poller->agent_count);
 	connect_merge_cycle(poller->merge, poller->target->slots, inventory, parts, poller->agent_count);
+	slots_set_version(poller->target->slots, connect_about_version(poller->about, arena));
+	connect_about_ask(poller->about);
 	for (size_t i = 0; i <= poller->agent_count; i++) {
 		struct exchange *exchange = i < poller->agent_count ? &poller->agents[i] : &poller->rest;
 		free(exchange->body);

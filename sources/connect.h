@@ -1,5 +1,6 @@
 /* connect: polls one Kafka Connect cluster over HTTP: REST on any worker with failover, and one bulk POST to every
- * worker's Jolokia a cycle, never two at once to one. The kind `connect` is made of it, and so is `demo`.
+ * worker's Jolokia a cycle, never two at once to one; beside them, rarely, what each worker says of itself. The kind
+ * `connect` is made of it, and so is `demo`.
  * A poller belongs to its target; the HTTP thread hands over, a pool thread parses and merges. */
 #ifndef SOURCES_CONNECT_H
 #define SOURCES_CONNECT_H

@@ -1,9 +1,12 @@
 #include "sources/connect_beans.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "model/value.h"
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { CLASS_MAX = 256 };
 
 static const char *const consumer_attributes[] = {"records-lag-max", "bytes-consumed-total", "records-consumed-total",
 						  NULL};
@@ -115,6 +118,19 @@ static void add_status(struct connect_beans *beans, const struct bean_value *val
 		(struct bean_status){value->connector, value->task, connect_state_parse(json_string_value(text))};
 }
 
+static void add_class(struct connect_beans *beans, const struct bean_value *value, const json_t *text)
+{
+	if (value->scope != BEAN_CONNECTOR || !json_is_string(text) || !*json_string_value(text))
+		return;
+	if (beans->class_count == beans->class_capacity) {
+		beans->class_capacity = beans->class_capacity ? beans->class_capacity * 2 : 64;
+		beans->classes = g_renew(struct bean_class, beans->classes, beans->class_capacity);
+	}
+	char *clean = utf8_clean(json_string_value(text), strnlen(json_string_value(text), CLASS_MAX), false);
+	beans->classes[beans->class_count++] = (struct bean_class){value->connector, arena_strdup(beans->arena, clean)};
+	free(clean);
+}
+
 static void add_number(struct connect_beans *beans, const struct object_name *bean, struct bean_value *value,
 		       const char *attribute, double number)
 {
@@ -139,6 +155,8 @@ static void read_value(void *ctx, size_t index, const struct object_name *bean, 
 		return;
 	if (strcmp(attribute, "status") == 0)
 		add_status(beans, &value, json);
+	else if (strcmp(attribute, "connector-class") == 0)
+		add_class(beans, &value, json);
 	else if (json_is_number(json))
 		add_number(beans, bean, &value, attribute, jolokia_number(json));
 	else if (json_is_object(json))
@@ -158,6 +176,9 @@ bool connect_beans_parse(struct connect_beans *beans, const char *body, size_t l
 		*beans = reading;
 		beans->values = arena_alloc(arena, (reading.count + 1) * sizeof *beans->values);
 		beans->tasks = arena_alloc(arena, (reading.task_count + 1) * sizeof *beans->tasks);
+		beans->classes = arena_alloc(arena, (reading.class_count + 1) * sizeof *beans->classes);
+		if (reading.class_count)
+			memcpy(beans->classes, reading.classes, reading.class_count * sizeof *beans->classes);
 		if (reading.count)
 			memcpy(beans->values, reading.values, reading.count * sizeof *beans->values);
 		if (reading.task_count)
@@ -165,5 +186,6 @@ bool connect_beans_parse(struct connect_beans *beans, const char *body, size_t l
 	}
 	g_free(reading.values);
 	g_free(reading.tasks);
+	g_free(reading.classes);
 	return ok;
 }

@@ -30,11 +30,17 @@ struct bean_status {
 	enum connect_state state;
 };
 
+struct bean_class {
+	const char *connector, *class;
+};
+
 struct connect_beans {
 	struct bean_value *values;
 	size_t count, capacity;
 	struct bean_status *tasks; /* every task whose beans are here */
 	size_t task_count, task_capacity;
+	struct bean_class *classes; /* of connectors that run here */
+	size_t class_count, class_capacity;
 	struct jolokia_result result;
 	/* while reading */
 	struct arena *arena;

@@ -20,6 +20,7 @@ struct cycle {
 	const struct connect_part *parts;
 	size_t part_count;
 	GHashTable *chosen; /* "task\nconnector" -> index of the part + 1 */
+	GHashTable *classes; /* connector -> its class */
 };
 
 struct connect_merge *connect_merge_new(const struct labels *base, const struct labels *model_labels,
@@ -185,6 +186,18 @@ static const char *known_type(const struct cycle *cycle, const struct connect_co
 	return g_hash_table_lookup(types, connector->name);
 }
 
+static GHashTable *classes_of(const struct connect_part *parts, size_t count)
+{
+	GHashTable *classes = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (size_t part = 0; part < count; part++)
+		for (size_t i = 0; !parts[part].away && i < parts[part].beans.class_count; i++) {
+			const struct bean_class *it = &parts[part].beans.classes[i];
+			g_hash_table_insert(classes, (char *)it->connector, (char *)it->class);
+		}
+	return classes;
+}
+
 static void publish_states(const struct cycle *cycle)
 {
 	struct connector_model *model = cycle->merge->model;
@@ -197,14 +210,15 @@ static void publish_states(const struct cycle *cycle)
 			connector_model_set_type(model, c->name, type);
 		slot = connector_model_slot(model, cycle->slots, MODEL_STATE, c->name, NULL, type);
 		slots_set(cycle->slots, slot, c->state);
-		slots_note(cycle->slots, slot, *c->worker ? c->worker : NULL, c->trace);
+		slots_note(cycle->slots, slot, *c->worker ? c->worker : NULL, c->trace,
+			   g_hash_table_lookup(cycle->classes, c->name));
 		for (uint32_t t = 0; t < c->task_count; t++) {
 			const struct connect_task *task = &c->tasks[t];
 			char id[24];
 			snprintf(id, sizeof id, "%lld", (long long)task->id);
 			slot = connector_model_slot(model, cycle->slots, MODEL_TASK_STATE, c->name, id, type);
 			slots_set(cycle->slots, slot, task->state);
-			slots_note(cycle->slots, slot, *task->worker ? task->worker : NULL, task->trace);
+			slots_note(cycle->slots, slot, *task->worker ? task->worker : NULL, task->trace, NULL);
 		}
 	}
 }
@@ -318,8 +332,13 @@ static bool is_gone(const void *ctx, const struct labels *labels)
 void connect_merge_cycle(struct connect_merge *merge, struct slots *slots, const struct connect_inventory *inventory,
 			 const struct connect_part *parts, size_t part_count)
 {
-	struct cycle cycle = {merge, slots,      inventory,
-			      parts, part_count, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+	struct cycle cycle = {.merge = merge,
+			      .slots = slots,
+			      .inventory = inventory,
+			      .parts = parts,
+			      .part_count = part_count,
+			      .chosen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+			      .classes = classes_of(parts, part_count)};
 
 	choose(&cycle);
 	publish_states(&cycle);
@@ -328,4 +347,5 @@ void connect_merge_cycle(struct connect_merge *merge, struct slots *slots, const
 	slots_sweep(slots, is_gone, &cycle);
 	remember(&cycle);
 	g_hash_table_destroy(cycle.chosen);
+	g_hash_table_destroy(cycle.classes);
 }

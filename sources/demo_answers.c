@@ -50,6 +50,16 @@ char *demo_cluster_status(const struct demo_cluster *cluster)
 	return text;
 }
 
+char *demo_cluster_about(void)
+{
+	json_t *root = json_pack("{s:s, s:s, s:s}", "version", "3.9.1", "commit", "f745dfdcee2b9851", "kafka_cluster_id",
+				 "MkU3OEVBNTcwNTJENDM2Qg");
+	char *text = json_text(root);
+
+	json_decref(root);
+	return text;
+}
+
 /* ---- the beans of one worker ---- */
 
 struct bean {
@@ -176,8 +186,9 @@ static void add_connectors(struct beans *beans, const struct demo_cluster *clust
 		connectors += connector->tasks[0].worker == worker;
 		if (connector->tasks[0].worker == worker)
 			add_bean(beans,
-				 json_pack("{s:s, s:s}", "status", "running", "connector-type",
-					   connector->kind->sink ? "sink" : "source"),
+				 json_pack("{s:s, s:s, s:s, s:s}", "status", "running", "connector-type",
+					   connector->kind->sink ? "sink" : "source", "connector-class",
+					   connector->kind->class, "connector-version", "10.8.0"),
 				 "kafka.connect:type=connector-metrics,connector=%s", connector->kind->name);
 		if (here)
 			add_bean(beans,

@@ -8,13 +8,19 @@
 enum { TICK = 250 /* ms */, ROUND = 240000 /* ms: all troubles once */ };
 
 static const struct demo_kind kinds[DEMO_CONNECTORS] = {
-	/* name, sink, tasks, records per second and task, bytes per record */
-	{"audit-hdfs-sink", true, 1, 140, 310},           {"clickstream-http-source", false, 3, 800, 420},
-	{"clickstream-s3-sink", true, 3, 780, 420},       {"customers-cdc-source", false, 1, 220, 650},
-	{"customers-salesforce-sink", true, 1, 60, 650},  {"fraud-scoring-sink", true, 2, 200, 280},
-	{"inventory-s3-source", false, 1, 90, 1200},      {"metrics-influx-sink", true, 2, 350, 120},
-	{"orders-elasticsearch-sink", true, 2, 430, 510}, {"orders-jdbc-source", false, 2, 450, 510},
-	{"payments-debezium-source", false, 1, 380, 350}, {"payments-jdbc-sink", true, 2, 180, 350},
+	/* name, class, sink, tasks, records per second and task, bytes per record */
+	{"audit-hdfs-sink", "io.confluent.connect.hdfs3.Hdfs3SinkConnector", true, 1, 140, 310},
+	{"clickstream-http-source", "io.confluent.connect.http.HttpSourceConnector", false, 3, 800, 420},
+	{"clickstream-s3-sink", "io.confluent.connect.s3.S3SinkConnector", true, 3, 780, 420},
+	{"customers-cdc-source", "io.debezium.connector.mysql.MySqlConnector", false, 1, 220, 650},
+	{"customers-salesforce-sink", "io.confluent.salesforce.SalesforceSObjectSinkConnector", true, 1, 60, 650},
+	{"fraud-scoring-sink", "io.confluent.connect.http.HttpSinkConnector", true, 2, 200, 280},
+	{"inventory-s3-source", "io.confluent.connect.s3.source.S3SourceConnector", false, 1, 90, 1200},
+	{"metrics-influx-sink", "io.confluent.influxdb.InfluxDBSinkConnector", true, 2, 350, 120},
+	{"orders-elasticsearch-sink", "io.confluent.connect.elasticsearch.ElasticsearchSinkConnector", true, 2, 430, 510},
+	{"orders-jdbc-source", "io.confluent.connect.jdbc.JdbcSourceConnector", false, 2, 450, 510},
+	{"payments-debezium-source", "io.debezium.connector.postgresql.PostgresConnector", false, 1, 380, 350},
+	{"payments-jdbc-sink", "io.confluent.connect.jdbc.JdbcSinkConnector", true, 2, 180, 350},
 };
 
 enum trouble { TROUBLE_FAILURE, TROUBLE_ERRORS, TROUBLE_DROP, TROUBLE_LAG };

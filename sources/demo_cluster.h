@@ -22,6 +22,7 @@ void demo_cluster_advance(struct demo_cluster *cluster, msec_t age);
 
 /* Answers; callers free them with free(). */
 char *demo_cluster_status(const struct demo_cluster *cluster); /* GET /connectors?expand=status */
+char *demo_cluster_about(void); /* GET / */
 /* POST to a worker's Jolokia: worker 0 answers as 1.7 does, the other as 2.x. */
 char *demo_cluster_jolokia(const struct demo_cluster *cluster, unsigned worker, const char *body, size_t length);
 

@@ -10,7 +10,7 @@
 enum { DEMO_TASKS = 3 };
 
 struct demo_kind {
-	const char *name;
+	const char *name, *class;
 	bool sink;
 	unsigned tasks;
 	double rate; /* records per second and task */

@@ -52,7 +52,9 @@ static enum MHD_Result answer(struct demo_worker_port *port, struct MHD_Connecti
 
 	pthread_mutex_lock(&server->lock);
 	demo_cluster_advance(server->cluster, server->clock->read(server->clock).mono - server->started);
-	if (strcmp(path, "/connectors") == 0)
+	if (strcmp(path, "/") == 0)
+		text = demo_cluster_about();
+	else if (strcmp(path, "/connectors") == 0)
 		text = demo_cluster_status(server->cluster);
 	else if (strcmp(path, "/jolokia/") == 0)
 		text = demo_cluster_jolokia(server->cluster, port->number, body->str, body->len);

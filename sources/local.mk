@@ -9,6 +9,7 @@ libtocsin_a_SOURCES += sources/slots.h sources/slots.c
 libtocsin_a_SOURCES += sources/object_name.h sources/object_name.c
 libtocsin_a_SOURCES += sources/jolokia.h sources/jolokia.c
 libtocsin_a_SOURCES += sources/connect_rest.h sources/connect_rest.c
+libtocsin_a_SOURCES += sources/connect_about.h sources/connect_about.c
 libtocsin_a_SOURCES += sources/connect_beans.h sources/connect_beans.c
 libtocsin_a_SOURCES += sources/connect_merge.h sources/connect_merge.c
 libtocsin_a_SOURCES += sources/connect.h sources/connect.c

@@ -23,7 +23,7 @@ struct slot {
 
 struct note {
 	uint32_t slot;
-	char *worker, *trace;
+	char *worker, *trace, *class;
 };
 
 struct slots {
@@ -35,6 +35,7 @@ struct slots {
 	GArray *free; /* uint32_t */
 	GArray *changed; /* uint32_t: fresh or leaving */
 	GArray *notes; /* struct note */
+	char *version; /* or NULL */
 	double *values; /* this poll's column, capacity long */
 	msec_t *times; /* or NULL; 0 = the poll's own */
 	uint32_t stale; /* live slots the last complete poll did not set */
@@ -57,6 +58,7 @@ static void note_clear(gpointer item)
 	struct note *note = item;
 	g_free(note->worker);
 	g_free(note->trace);
+	g_free(note->class);
 }
 
 struct slots *slots_new(uint32_t limit)
@@ -82,6 +84,7 @@ void slots_free(struct slots *slots)
 	g_array_free(slots->free, TRUE);
 	g_array_free(slots->changed, TRUE);
 	g_array_free(slots->notes, TRUE);
+	g_free(slots->version);
 	g_free(slots->items);
 	g_free(slots->values);
 	g_free(slots->times);
@@ -104,6 +107,7 @@ static void blank_column(struct slots *slots)
 		slots->values = g_new(double, MAX(slots->capacity, 1));
 	g_clear_pointer(&slots->times, g_free);
 	g_array_set_size(slots->notes, 0);
+	g_clear_pointer(&slots->version, g_free);
 	for (uint32_t i = 0; i < slots->count; i++)
 		slots->values[i] = slot_blank(&slots->items[i]);
 }
@@ -221,11 +225,17 @@ double slots_value(const struct slots *slots, uint32_t slot)
 	return slot < slots->count ? slots->values[slot] : VALUE_UNKNOWN;
 }
 
-void slots_note(struct slots *slots, uint32_t slot, const char *worker, const char *trace)
+void slots_set_version(struct slots *slots, const char *version)
+{
+	g_free(slots->version);
+	slots->version = g_strdup(version);
+}
+
+void slots_note(struct slots *slots, uint32_t slot, const char *worker, const char *trace, const char *class)
 {
 	if (slot == SLOT_NONE)
 		return;
-	struct note note = {.slot = slot, .worker = g_strdup(worker)};
+	struct note note = {.slot = slot, .worker = g_strdup(worker), .class = g_strdup(class)};
 	if (trace) {
 		char *clean = utf8_clean(trace, strnlen(trace, TRACE_MAX), true);
 		size_t length = strlen(clean);
@@ -344,7 +354,8 @@ static void fill_notes(struct slots *slots, struct batch *batch)
 		const struct note *note = &g_array_index(slots->notes, struct note, i);
 		batch->notes[i] = (struct batch_note){.slot = note->slot,
 						      .worker = arena_strdup(batch->arena, note->worker),
-						      .trace = arena_strdup(batch->arena, note->trace)};
+						      .trace = arena_strdup(batch->arena, note->trace),
+						      .class = arena_strdup(batch->arena, note->class)};
 	}
 	g_array_set_size(slots->notes, 0);
 }
@@ -353,6 +364,7 @@ static void fill(struct slots *slots, struct batch *batch)
 {
 	fill_announcements(slots, batch);
 	fill_notes(slots, batch);
+	batch->version = arena_strdup(batch->arena, slots->version);
 	if (slots->times)
 		for (uint32_t i = 0; i < slots->count; i++)
 			slots->times[i] = slots->times[i] ? slots->times[i] : batch->at.wall;

@@ -31,8 +31,10 @@ double *slots_values(struct slots *slots);
 void slots_set(struct slots *slots, uint32_t slot, double value);               /* SLOT_NONE: nothing */
 void slots_set_at(struct slots *slots, uint32_t slot, double value, msec_t wall); /* with a time of its own */
 double slots_value(const struct slots *slots, uint32_t slot);
-/* Facts beside a state; copied. Texts may be NULL. trace is cleaned and cut to 4 KiB. */
-void slots_note(struct slots *slots, uint32_t slot, const char *worker, const char *trace);
+/* Facts beside a state; copied. Texts may be NULL. trace is cleaned and cut to 4 KiB. class: of a connector. */
+void slots_note(struct slots *slots, uint32_t slot, const char *worker, const char *trace, const char *class);
+/* What this poll says of the cluster as a whole; copied. */
+void slots_set_version(struct slots *slots, const char *version);
 
 /* After a complete and successful inventory: every live slot that this poll did not set and for whose labels
  * is_gone says so becomes VALUE_GONE. */

@@ -448,6 +448,7 @@ bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_vi
 		{.cluster = "prod",
 		 .name = "orders/eu",
 		 .type = "sink",
+		 .class = "io.confluent.connect.jdbc.JdbcSinkConnector",
 		 .state = CONNECT_STATE_RUNNING,
 		 .records_per_second = 7.5,
 		 .total_records = 100,
@@ -462,7 +463,7 @@ bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_vi
 		 .updated_at = 6000,
 		 .elapsed = 12},
 	};
-	static char *clusters[] = {"prod"};
+	static char *clusters[] = {"prod"}, *versions[] = {"3.9.1"};
 	static struct view_warning warnings[] = {{"prod", "Jolokia is away on connect-1:8778", "prod", 2000}};
 	static struct connector_view view = {.references = 1,
 					     .connectors = connectors,
@@ -470,6 +471,7 @@ bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_vi
 					     .workers = workers,
 					     .worker_count = 1,
 					     .clusters = clusters,
+					     .versions = versions,
 					     .cluster_count = 1,
 					     .warnings = warnings,
 					     .warning_count = 1};

@@ -403,7 +403,8 @@ Test(server, connectors_and_clusters_as_the_page_wants_them)
 	const json_t *it = item_at(&reply, 0);
 	cr_expect_str_eq(json_string_value(json_object_get(it, "rollup")), "degraded");
 	cr_expect_str_eq(json_string_value(json_object_get(it, "state")), "RUNNING");
-	cr_expect(json_is_null(json_object_get(it, "class")));
+	cr_expect_str_eq(json_string_value(json_object_get(it, "class")),
+			 "io.confluent.connect.jdbc.JdbcSinkConnector");
 	cr_expect(json_is_null(json_object_get(it, "lag")));
 	cr_expect_eq(json_integer_value(json_object_get(it, "alerts")), 0);
 	const json_t *task = json_array_get(json_object_get(it, "tasks"), 1);
@@ -415,6 +416,7 @@ Test(server, connectors_and_clusters_as_the_page_wants_them)
 	reply = rig_call(&rig, "GET", "/api/v1/clusters", NULL, NULL, NULL);
 	it = item_at(&reply, 0);
 	cr_expect_str_eq(json_string_value(json_object_get(it, "cluster")), "prod");
+	cr_expect_str_eq(json_string_value(json_object_get(it, "version")), "3.9.1");
 	cr_expect_str_eq(json_string_value(json_object_get(it, "rollup")), "degraded");
 	cr_expect(json_is_null(json_object_get(it, "quiet_since")));
 	cr_expect_eq(json_integer_value(json_object_get(json_object_get(it, "tasks"), "unassigned")), 1);

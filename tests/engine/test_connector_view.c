@@ -22,6 +22,9 @@ static struct labels *labels_of(const struct told *told)
 	return labels_new(pairs, count);
 }
 
+/* What polls say beside numbers. */
+static const char *class_now, *version_now;
+
 /* The poll at a time; the first announces. */
 static void poll(struct series_table *table, struct connector_trends *trends, const struct told *told, uint32_t count,
 		 msec_t at, bool first)
@@ -42,8 +45,9 @@ static void poll(struct series_table *table, struct connector_trends *trends, co
 			batch->added[batch->added_count++] =
 				(struct batch_series){i, METRIC_GAUGE, labels_of(&told[i])};
 		if (g_str_has_suffix(told[i].name, "_state"))
-			batch->notes[batch->note_count++] = (struct batch_note){i, told[i].worker, NULL};
+			batch->notes[batch->note_count++] = (struct batch_note){.slot = i, .worker = told[i].worker, .class = class_now};
 	}
+	batch->version = arena_strdup(batch->arena, version_now);
 	series_table_ingest(table, batch);
 	batch_free(batch);
 	connector_trends_note(trends, table, 0, at);
@@ -133,6 +137,33 @@ Test(connector_view, numbers_states_workers_and_rates_come_together)
 	cr_assert_eq(view->cluster_count, 1);
 	cr_expect_str_eq(view->clusters[0], "prod");
 	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}
+
+Test(connector_view, class_and_version_stand_until_others_come)
+{
+	static const struct {
+		const char *class, *version, *want_class, *want_version;
+	} polls[] = {
+		{NULL, NULL, NULL, NULL},
+		{"org.example.Sink", "3.9.1", "org.example.Sink", "3.9.1"},
+		{NULL, NULL, "org.example.Sink", "3.9.1"},
+		{"org.example.Other", "4.1.0", "org.example.Other", "4.1.0"},
+	};
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	struct told told[] = {{"connector_state", NULL, "w1:8083", CONNECT_STATE_RUNNING}};
+	for (size_t i = 0; i < G_N_ELEMENTS(polls); i++) {
+		class_now = polls[i].class;
+		version_now = polls[i].version;
+		poll(table, trends, told, 1, (msec_t)(1 + i) * 5000, i == 0);
+		struct connector_view *view = connector_view_build(table, trends, (msec_t)(1 + i) * 5000);
+		cr_assert_eq(view->connector_count, 1);
+		cr_expect_eq(g_strcmp0(view->connectors[0].class, polls[i].want_class), 0, "%zu", i);
+		cr_expect_eq(g_strcmp0(view->versions[0], polls[i].want_version), 0, "%zu", i);
+		connector_view_unref(view);
+	}
 	connector_trends_free(trends);
 	series_table_free(table);
 }

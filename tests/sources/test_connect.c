@@ -52,6 +52,19 @@ static struct fake_http_step saying(struct peers *peers, int i, const char *name
 	return (struct fake_http_step){.body = peers->texts[i], .headers = mime};
 }
 
+/* How often it was asked for this. */
+static size_t asked(struct fake_http *fake, const char *line)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < fake_http_requests(fake); i++) {
+		char *request = fake_http_request(fake, i);
+		count += g_str_has_prefix(request, line);
+		free(request);
+	}
+	return count;
+}
+
 Test(connect, a_dead_worker_is_passed_over_and_a_dead_agent_is_named, .timeout = 60)
 {
 	struct peers peers = {0};
@@ -70,10 +83,10 @@ Test(connect, a_dead_worker_is_passed_over_and_a_dead_agent_is_named, .timeout =
 	cr_expect_eq(polling_value(peers.polling, "source_up", "", ""), 1);
 	cr_expect_eq(polling_value(peers.polling, "connector_task_state", "orders-sink", "1"), CONNECT_STATE_FAILED);
 	cr_expect_eq(polling_value(peers.polling, "connector_records_total", "orders-source", "0"), 1000);
-	cr_expect_eq(fake_http_requests(peers.workers[0]), 1);
+	cr_expect_eq(asked(peers.workers[0], "GET /connectors"), 1);
 	polling_now(peers.polling); /* the one that answered is asked first */
-	cr_expect_eq(fake_http_requests(peers.workers[0]), 1);
-	cr_expect_eq(fake_http_requests(peers.workers[1]), 2);
+	cr_expect_eq(asked(peers.workers[0], "GET /connectors"), 1);
+	cr_expect_eq(asked(peers.workers[1], "GET /connectors"), 2);
 	close_peers(&peers);
 }
 
@@ -101,6 +114,49 @@ Test(connect, one_bulk_post_for_each_agent_and_cycle, .timeout = 60)
 	cr_expect_eq(polling_value(peers.polling, "connector_errors_total", "orders-sink", "0"), 24520);
 	cr_expect_eq(polling_value(peers.polling, "connector_lag", "orders-sink", ""), 42);
 	close_peers(&peers);
+}
+
+/* Polls until the cluster's version has come, at most so often. */
+static const struct batch *poll_for_version(struct polling *polling, int most)
+{
+	const struct batch *batch = polling_next(polling);
+
+	for (int i = 0; !batch->version && i < most; i++)
+		batch = polling_now(polling);
+	return batch;
+}
+
+Test(connect, a_worker_is_asked_once_what_it_is_and_no_poll_waits, .timeout = 60)
+{
+	struct peers peers = {0};
+	struct fake_http_step workers[2] = {saying(&peers, 0, "connect-status.json", NULL), {.act = FAKE_HTTP_HANG}};
+	struct fake_http_step agents[2] = {saying(&peers, 1, "jolokia-1.7.2.json", NULL),
+					   saying(&peers, 2, "jolokia-2.5.1.json", NULL)};
+
+	open_peers(&peers, workers, agents);
+	polling_next(peers.polling);
+	for (int cycle = 0; cycle < 3; cycle++) {
+		const struct batch *batch = polling_now(peers.polling);
+		cr_expect_not(batch->failed);
+		cr_expect_null(batch->version, "an answer of another shape says nothing");
+	}
+	cr_expect_leq(asked(peers.workers[0], "GET / "), 1);
+	cr_expect_leq(asked(peers.workers[1], "GET / "), 1);
+	cr_expect_eq(asked(peers.workers[1], "GET /connectors"), 0);
+	close_peers(&peers);
+}
+
+Test(connect, the_version_of_the_workers_and_the_class_of_connectors_come_along, .timeout = 60)
+{
+	struct polling *polling = polling_start("{ name = \"demo\"; kind = \"demo\"; interval = \"1h\"; }");
+	const struct batch *batch = poll_for_version(polling, 1000);
+	size_t classes = 0;
+
+	cr_assert_str_eq(batch->version, "3.9.1");
+	for (uint32_t i = 0; i < batch->note_count; i++)
+		classes += g_strcmp0(batch->notes[i].class, "io.confluent.connect.jdbc.JdbcSinkConnector") == 0;
+	cr_expect_eq(classes, 1);
+	polling_stop(polling);
 }
 
 Test(connect, without_any_worker_the_poll_fails_and_nothing_is_gone, .timeout = 60)

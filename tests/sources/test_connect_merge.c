@@ -146,6 +146,23 @@ Test(connect_merge, a_failed_task_carries_its_worker_and_trace)
 	close_cluster(&cluster);
 }
 
+Test(connect_merge, a_connector_carries_its_class_beside_its_state)
+{
+	struct cluster cluster;
+	unsigned found = 0;
+
+	open_fixtures(&cluster, true);
+	uint32_t slot = slot_of(&cluster, "connector_state", "orders-sink", "");
+	for (uint32_t i = 0; i < cluster.batch->note_count; i++)
+		if (cluster.batch->notes[i].slot == slot) {
+			found++;
+			cr_expect_str_eq(cluster.batch->notes[i].class, "org.example.X");
+			cr_expect_null(labels_get(slots_labels(cluster.slots, slot), "class"), "never identity");
+		}
+	cr_expect_eq(found, 1);
+	close_cluster(&cluster);
+}
+
 Test(connect_merge, an_agent_that_is_away_makes_unknown_not_gone)
 {
 	struct cluster cluster;

@@ -164,13 +164,16 @@ Test(slots, times_and_notes_travel)
 	slots_begin(slots);
 	uint32_t a = put(slots, "a", 1), b = put(slots, "b", 1);
 	slots_set_at(slots, a, 4, 4711);
-	slots_note(slots, b, "worker-1:8083", "java.lang.Boom\n\tat\x1b[31m x");
+	slots_note(slots, b, "worker-1:8083", "java.lang.Boom\n\tat\x1b[31m x", "org.example.Sink");
+	slots_set_version(slots, "3.9.1");
 	struct batch *batch = fill(slots);
 	cr_assert_eq(batch->times[a], 4711);
 	cr_assert_eq(batch->times[b], 5000, "no time of its own: the poll's");
 	cr_assert_eq(batch->note_count, 1);
 	cr_assert_str_eq(batch->notes[0].worker, "worker-1:8083");
 	cr_assert_str_eq(batch->notes[0].trace, "java.lang.Boom\n\tat x");
+	cr_assert_str_eq(batch->notes[0].class, "org.example.Sink");
+	cr_assert_str_eq(batch->version, "3.9.1");
 	batch_free(batch);
 	slots_free(slots);
 }

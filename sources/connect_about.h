@@ -1,0 +1,20 @@
+/* connect_about: what each worker of a cluster says of itself: `GET /` with its version, at first contact and then every
+ * five minutes, beside the polls: no poll waits for it. Any thread (a short lock). */
+#ifndef SOURCES_CONNECT_ABOUT_H
+#define SOURCES_CONNECT_ABOUT_H
+
+#include "base/arena.h"
+#include "sources/source.h"
+
+struct connect_about;
+
+/* workers: NULL-terminated base URLs, copied. */
+struct connect_about *connect_about_new(struct target *target, char *const *workers);
+/* Waits for requests under way, which the end of the set has cancelled. */
+void connect_about_free(struct connect_about *about);
+/* Asks the workers that are due. During a poll. */
+void connect_about_ask(struct connect_about *about);
+/* "3.9.1"; "3.9.1, 4.1.0" while workers differ; NULL = not known. */
+const char *connect_about_version(struct connect_about *about, struct arena *arena);
+
+#endif
