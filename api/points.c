@@ -104,7 +104,8 @@ static void finish_alerts(struct request *request)
 	}
 	json_t *items = json_array();
 	for (size_t i = 0; i < asked->trails->count; i++)
-		json_array_append_new(items, trail_json(&asked->trails->items[i], asked->max));
+		if (asked->trails->items[i].alert->labels) /* else it is not pending any more */
+			json_array_append_new(items, trail_json(&asked->trails->items[i], asked->max));
 	answer_items(request, items, 0);
 }
 
@@ -121,7 +122,14 @@ static int by_id(const void *key, const void *item)
 	return strcmp(key, (*(struct alert *const *)item)->id);
 }
 
-/* Those that are open; the others are left out. */
+static struct alert *pending_by_key(const char *key)
+{
+	struct alert *alert = alert_new();
+	g_strlcpy(alert->id, key, sizeof alert->id);
+	return alert;
+}
+
+/* Those that are open or may be pending; the others are left out. */
 static struct app_trails *open_alerts(struct app *app, char **ids)
 {
 	struct snapshot *snapshot = app_snapshot(app);
@@ -133,6 +141,8 @@ static struct app_trails *open_alerts(struct app *app, char **ids)
 							     : NULL;
 		if (found)
 			trails->items[count++].alert = alert_ref(*found);
+		else if (alert_id_pending(*id))
+			trails->items[count++].alert = pending_by_key(*id);
 	}
 	trails->count = count;
 	snapshot_unref(snapshot);

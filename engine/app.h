@@ -46,7 +46,8 @@ struct app_routes {
 bool app_routes(struct app *app, struct labels *labels, void (*done)(void *ctx, struct app_routes *routes), void *ctx);
 void app_routes_free(struct app_routes *routes);
 
-/* The trails of alerts: the caller fills alert, the engine the points. On false the caller keeps it. */
+/* The trails of alerts: the caller fills alert, the engine the points. Of what is pending only the id: the engine fills in the
+ * rest, or leaves it without labels. On false the caller keeps it. */
 struct app_trail {
 	struct alert *alert; /* one reference */
 	struct trail_point points[TRAIL_POINTS]; /* oldest first */

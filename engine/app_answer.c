@@ -29,11 +29,23 @@ void app_routes_free(struct app_routes *routes)
 	g_free(routes);
 }
 
+static bool fill_pending(struct app *app, struct app_trail *item)
+{
+	struct alert *found = evaluator_pending_find(app->evaluator, item->alert->id);
+	if (!found)
+		return false;
+	alert_unref(item->alert);
+	item->alert = found;
+	return true;
+}
+
 void app_answer_trails(struct app *app, struct app_message *message)
 {
 	struct app_trails *trails = g_steal_pointer(&message->trails);
 	for (size_t i = 0; i < trails->count; i++) {
 		struct app_trail *item = &trails->items[i];
+		if (alert_id_pending(item->alert->id) && !fill_pending(app, item))
+			continue;
 		item->count = evaluator_trail(app->evaluator, item->alert, item->points);
 	}
 	message->trails_done(message->ctx, trails);

@@ -273,6 +273,8 @@ static const struct instance *instance_of(const struct evaluator *evaluator, con
 		if (instance && strcmp(instance->state.episode, alert->id) == 0)
 			found = instance;
 	}
+	if (found && alert_id_pending(alert->id))
+		return found->state.state == ALERT_PENDING ? found : NULL;
 	return found && strcmp(found->state.episode, alert->id) == 0 ? found : NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/pending.h"
 #include "engine/evaluator_state.h"
+#include <string.h>
 
 /* While it is unknown, nothing is raised: then the level that came nearest. */
 static const struct level *coming_level(const struct instance *instance)
@@ -19,7 +20,7 @@ static struct alert *pending_alert(struct evaluator *evaluator, const struct ins
 {
 	const struct level *level = coming_level(instance);
 	struct alert *alert = alert_new();
-	alert_set_pending_key(alert, labels_fingerprint(instance->labels));
+	alert_pending_key(labels_fingerprint(instance->labels), alert->id);
 	alert->rule.name = g_strdup(instance->rule_name);
 	alert->labels = labels_ref(instance->labels);
 	alert->state = ALERT_PENDING;
@@ -33,6 +34,11 @@ static struct alert *pending_alert(struct evaluator *evaluator, const struct ins
 	return alert;
 }
 
+static bool is_pending(const struct instance *instance)
+{
+	return instance && instance->state.state == ALERT_PENDING && instance->levels;
+}
+
 struct alert_list *evaluator_pending(struct evaluator *evaluator, size_t *left_off)
 {
 	GPtrArray *found = g_ptr_array_new();
@@ -40,7 +46,7 @@ struct alert_list *evaluator_pending(struct evaluator *evaluator, size_t *left_o
 	*left_off = 0;
 	for (uint32_t i = 0; i < evaluator->instances.used; i++) {
 		const struct instance *instance = evaluator->instances.items[i];
-		if (!instance || instance->state.state != ALERT_PENDING || !instance->levels)
+		if (!is_pending(instance))
 			continue;
 		if (found->len < PENDING_MAX)
 			g_ptr_array_add(found, pending_alert(evaluator, instance, arena));
@@ -49,4 +55,21 @@ struct alert_list *evaluator_pending(struct evaluator *evaluator, size_t *left_o
 	}
 	arena_free(arena);
 	return alert_list_new(found);
+}
+
+struct alert *evaluator_pending_find(struct evaluator *evaluator, const char *key)
+{
+	struct alert *found = NULL;
+	struct arena *arena = arena_new();
+	for (uint32_t i = 0; i < evaluator->instances.used && !found; i++) {
+		const struct instance *instance = evaluator->instances.items[i];
+		char own[ULID_SIZE];
+		if (!is_pending(instance))
+			continue;
+		alert_pending_key(labels_fingerprint(instance->labels), own);
+		if (strcmp(own, key) == 0)
+			found = pending_alert(evaluator, instance, arena);
+	}
+	arena_free(arena);
+	return found;
 }

@@ -11,5 +11,7 @@ enum { PENDING_MAX = 1000 };
 
 /* At most PENDING_MAX of them; how many more there are. The reference is the caller's. */
 struct alert_list *evaluator_pending(struct evaluator *evaluator, size_t *left_off);
+/* The one with this key; NULL if it is not pending (any more). The reference is the caller's. */
+struct alert *evaluator_pending_find(struct evaluator *evaluator, const char *key);
 
 #endif

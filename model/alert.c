@@ -81,9 +81,9 @@ void alert_unref(struct alert *alert)
 
 static const char pending_key[] = "pending:";
 
-void alert_set_pending_key(struct alert *alert, uint64_t fingerprint)
+void alert_pending_key(uint64_t fingerprint, char out[ULID_SIZE])
 {
-	g_snprintf(alert->id, sizeof alert->id, "%s%016" G_GINT64_MODIFIER "x", pending_key, fingerprint);
+	g_snprintf(out, ULID_SIZE, "%s%016" G_GINT64_MODIFIER "x", pending_key, fingerprint);
 }
 
 bool alert_id_pending(const char *id)

@@ -88,7 +88,7 @@ struct alert {
 };
 
 /* What is pending has no episode yet: "pending:<fingerprint of its labels>" stands where the id would. */
-void alert_set_pending_key(struct alert *alert, uint64_t fingerprint);
+void alert_pending_key(uint64_t fingerprint, char out[ULID_SIZE]);
 bool alert_id_pending(const char *id);
 
 struct alert *alert_new(void);                      /* zeroed, one reference, NaNs set */

@@ -348,7 +348,7 @@ bool app_pending(struct app *app, app_pending_fn *done, void *ctx)
 		return false;
 	GPtrArray *list = g_ptr_array_new();
 	struct alert *alert = make_alert(FAKE_FIRING, "payments", SEVERITY_WARNING, ALERT_PENDING, now - 20000);
-	alert_set_pending_key(alert, 0xaa);
+	alert_pending_key(0xaa, alert->id);
 	alert->pending_since = alert->started_at;
 	g_ptr_array_add(list, alert);
 	done(ctx, alert_list_new(list), 7);
@@ -361,6 +361,14 @@ bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *c
 	if (app->full)
 		return false;
 	for (size_t i = 0; i < trails->count; i++) {
+		struct alert *asked = trails->items[i].alert;
+		if (strcmp(asked->id, FAKE_PENDING) == 0) {
+			trails->items[i].alert = make_alert(FAKE_FIRING, "payments", SEVERITY_WARNING, ALERT_PENDING, 1000);
+			alert_pending_key(0xaa, trails->items[i].alert->id);
+			alert_unref(asked);
+		} else if (alert_id_pending(asked->id)) {
+			continue;
+		}
 		trails->items[i].count = TRAIL_POINTS;
 		for (int k = 0; k < TRAIL_POINTS; k++)
 			trails->items[i].points[k] = (struct trail_point){

@@ -420,3 +420,19 @@ Test(pending, cannot_be_taken)
 	}
 	rig_stop(&rig);
 }
+
+Test(pending, has_points_by_its_key)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	struct reply reply = get(&rig, "/api/v1/points?alert=" FAKE_PENDING "," FAKE_FIRING ",pending:0000000000000000", 200);
+	cr_assert_eq(json_array_size(at(reply.json, "items")), 2, "%s", reply.body->str);
+	cr_expect_str_eq(text_at(reply.json, "items.0.alert"), FAKE_PENDING);
+	cr_expect_str_eq(text_at(reply.json, "items.0.connector"), "payments");
+	cr_expect(json_array_size(at(reply.json, "items.0.points")) > 0);
+	reply_release(&reply);
+	reply = get(&rig, "/api/v1/points?alert=pending:0000000000000000", 200);
+	cr_expect_eq(json_array_size(at(reply.json, "items")), 0, "it fired, or it is over");
+	reply_release(&reply);
+	rig_stop(&rig);
+}

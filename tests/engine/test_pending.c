@@ -45,6 +45,14 @@ Test(pending, from_the_first_sample_over_the_limit_until_it_fires)
 	cr_expect_eq(first->level_count, 2);
 	cr_expect_not_null(first->fact);
 	cr_expect_str_eq(labels_get_or_empty(first->labels, "task"), "0");
+	struct trail_point points[TRAIL_POINTS];
+	cr_assert_eq(evaluator_trail(lab.evaluator, first, points), 1);
+	cr_expect(points[0].value == 20);
+	struct alert *again = evaluator_pending_find(lab.evaluator, first->id);
+	cr_assert_not_null(again);
+	cr_expect(labels_equal(again->labels, first->labels));
+	alert_unref(again);
+	cr_expect_null(evaluator_pending_find(lab.evaluator, "pending:0000000000000000"));
 	lab_fail(&lab, 0);
 	lab_pass(&lab, POLL);
 	struct alert *frozen = pending(&lab);
@@ -54,6 +62,8 @@ Test(pending, from_the_first_sample_over_the_limit_until_it_fires)
 	for (int i = 0; i < 4; i++)
 		poll_value(&lab, 21.0);
 	cr_expect_null(pending(&lab), "it fires");
+	cr_expect_null(evaluator_pending_find(lab.evaluator, first->id));
+	cr_expect_eq(evaluator_trail(lab.evaluator, first, points), 0, "its points are the alert's");
 	alert_unref(first);
 	alert_unref(frozen);
 	lab_stop(&lab);
