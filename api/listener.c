@@ -69,11 +69,13 @@ void listener_name(int fd, char out[LISTENER_NAME_SIZE])
 	snprintf(out, LISTENER_NAME_SIZE, strchr(text, ':') ? "[%s]:%s" : "%s:%s", text, port);
 }
 
-void listener_allow_descriptors(size_t connections)
+size_t listener_allow_descriptors(size_t connections)
 {
 	struct rlimit limit;
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= connections + DESCRIPTORS_BESIDE)
-		return;
+		return connections;
 	limit.rlim_cur = MIN(limit.rlim_max, connections + DESCRIPTORS_BESIDE);
 	setrlimit(RLIMIT_NOFILE, &limit);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	return MIN(connections, limit.rlim_cur - MIN(DESCRIPTORS_BESIDE, limit.rlim_cur / 2));
 }

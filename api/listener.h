@@ -14,7 +14,8 @@ enum { LISTENER_NAME_SIZE = ADDRESS_SIZE + 16 };
 int listener_open(const char *listen_at, char **host, bool *loopback, struct error *err);
 /* "127.0.0.1:9797", the real port. */
 void listener_name(int fd, char out[LISTENER_NAME_SIZE]);
-/* Raises this process's limit of descriptors, as far as it may, for so many connections and the rest of the daemon. */
-void listener_allow_descriptors(size_t connections);
+/* Raises this process's limit of descriptors, as far as it may, for so many connections and the rest of the daemon. Returns
+ * for how many there is room: polls and messages need descriptors too. */
+size_t listener_allow_descriptors(size_t connections);
 
 #endif

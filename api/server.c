@@ -90,16 +90,26 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 
 /* ---- start and stop ---- */
 
-static size_t connection_limit(const struct settings_global *settings)
+/* Some more are taken, to be told that there are too many. Beyond these they wait until one ends. */
+static size_t accept_limit(size_t limit)
 {
-	return settings->connections > 0 ? (size_t)settings->connections : 10000;
+	return limit + limit / 10 + 16;
 }
 
-/* Some more are taken, to be told that there are too many. Beyond these they wait until one ends. */
-static size_t accept_limit(const struct settings_global *settings)
+/* As configured, or as many as this process may have descriptors for. */
+static size_t connection_limit(const struct settings_global *settings)
 {
-	size_t limit = connection_limit(settings);
-	return limit + limit / 10 + 16;
+	size_t wanted = settings->connections > 0 ? (size_t)settings->connections : 10000;
+	size_t accepted = listener_allow_descriptors(accept_limit(wanted));
+	if (accepted >= accept_limit(wanted))
+		return wanted;
+	size_t limit = MAX(accepted, 32) * 10 / 11 - 16;
+	char text[2][24];
+	g_snprintf(text[0], sizeof text[0], "%zu", wanted);
+	g_snprintf(text[1], sizeof text[1], "%zu", limit);
+	log_event(LOG_LEVEL_WARNING, "api", "fewer connections than configured: the limit of open files is too low",
+		  "connections", text[0], "taken", text[1], NULL);
+	return limit;
 }
 
 static bool open_tokens(struct api *api, struct error *err)
@@ -126,7 +136,7 @@ void server_check(const struct settings *settings, struct config_report *report)
 	tokens_free(tokens);
 }
 
-static void api_init(struct api *api, struct app *app)
+static void api_init(struct api *api, struct app *app, size_t limit)
 {
 	const struct settings_global *settings = app_settings(app);
 	char machine[256] = "";
@@ -136,7 +146,7 @@ static void api_init(struct api *api, struct app *app)
 	api->settings = settings;
 	api->machine = g_strdup(machine);
 	api->connections = connections_new(&(struct connections_options){
-		.total = connection_limit(settings),
+		.total = limit,
 		.per_address = settings->connections_per_address > 0 ? (size_t)settings->connections_per_address : 64,
 		.exempt = settings->trusted_proxies,
 		.header_deadline = 10000,
@@ -175,14 +185,13 @@ __attribute__((format(printf, 2, 0))) static void quiet_logger(void *cls, const 
 	log_event(LOG_LEVEL_DEBUG, "api", g_strchomp(line), NULL);
 }
 
-static bool start_daemon(struct server *server, int fd, struct error *err)
+static bool start_daemon(struct server *server, int fd, size_t limit, struct error *err)
 {
-	unsigned limit = (unsigned)accept_limit(server->api.settings);
 	server->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0,
 		on_accept, server, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, quiet_logger, NULL,
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)POOL_SIZE,
-		MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_TIMEOUT_S,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)accept_limit(limit), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_TIMEOUT_S,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
@@ -211,19 +220,18 @@ struct server *server_start(struct app *app, struct error *err)
 {
 	struct server *server = g_new0(struct server, 1);
 	struct api *api = &server->api;
+	size_t limit = connection_limit(app_settings(app));
 	int fd = -1;
-	api_init(api, app);
+	api_init(api, app, limit);
 	if (!open_tokens(api, err) || !open_listener(server, &fd, err))
 		goto fail;
-	size_t limit = connection_limit(api->settings);
-	listener_allow_descriptors(accept_limit(api->settings));
 	listener_name(fd, server->address);
 	api->hub = stream_hub_new(app, api->clock,
 				  &(struct stream_hub_options){.client_cap = 256 * 1024,
 							       .patience = 10000,
 							       .clients_max = limit - limit / 10,
 							       .heartbeat_every = 15000});
-	if (!start_daemon(server, fd, err)) {
+	if (!start_daemon(server, fd, limit, err)) {
 		close(fd);
 		stream_hub_stop(api->hub);
 		goto fail;

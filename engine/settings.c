@@ -20,7 +20,8 @@ struct settings_file {
 const struct config_key settings_keys[] = {
 	KEY(connections, CONFIG_INT, .flags = CONFIG_NO_RELOAD, .fallback = "12000", .min = 16, .max = 1000000,
 	    .doc = "Connections the HTTP server takes in all; streams take up to nine tenths of them. Who comes beyond is "
-		   "answered 503 with Retry-After; only probes are still served."),
+		   "answered 503 with Retry-After; only probes are still served. Fewer, with a "
+		   "warning, where the limit of open files is too low."),
 	KEY(connections_per_address, CONFIG_INT, .flags = CONFIG_NO_RELOAD, .fallback = "64", .min = 1, .max = 1000000,
 	    .doc = "Connections from one address; loopback and trusted_proxies are exempt."),
 	KEY(cors_origins, CONFIG_TEXTS, .flags = CONFIG_NO_RELOAD,

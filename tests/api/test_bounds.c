@@ -3,6 +3,7 @@
 #include "tests/api/rig.h"
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -76,6 +77,31 @@ Test(bounds, beyond_its_connections_it_says_so_and_recovers)
 	}
 	cr_expect_eq(status, 200);
 	for (int i = 0; i < BEYOND; i++)
+		close(fds[i]);
+	g_string_free(out, TRUE);
+	rig_stop(&rig);
+}
+
+Test(bounds, connections_leave_descriptors_for_the_rest)
+{
+	enum { DESCRIPTORS = 700, MOST = DESCRIPTORS / 2 }; /* each connection has both its ends here */
+	struct rlimit limit = {DESCRIPTORS, DESCRIPTORS};
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	GString *out = g_string_new(NULL);
+	int fds[MOST], count = 0;
+	bool full = false;
+	while (!full && count < MOST) {
+		g_string_truncate(out, 0);
+		fds[count] = rig_connect(&rig);
+		rig_send(fds[count++], "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n");
+		cr_assert(rig_read_until(fds[count - 1], out, "}"), "%d: %s", count, out->str);
+		full = strstr(out->str, " 503 ") != NULL;
+	}
+	cr_expect(full);
+	cr_expect_gt(count, 100);
+	for (int i = 0; i < count; i++)
 		close(fds[i]);
 	g_string_free(out, TRUE);
 	rig_stop(&rig);
