@@ -62,18 +62,20 @@ static bool is_read(const struct cluster *cluster)
 	return false;
 }
 
-/* Up if its JVM answers or it has work; down if neither, as far as that can be known. */
-static json_t *up_json(const struct cluster *cluster, const char *worker, bool answers)
+/* Up if it answers or has work; down if it was asked and does not, as far as that can be known. */
+static json_t *up_json(const struct cluster *cluster, const struct view_worker *worker)
 {
-	if (answers || has_work(cluster, worker))
+	if (worker->up == VIEW_UP || has_work(cluster, worker->name))
 		return json_true();
-	return is_read(cluster) ? json_false() : json_null();
+	if (worker->up == VIEW_UP_UNTOLD)
+		return is_read(cluster) ? json_false() : json_null();
+	return worker->up == VIEW_DOWN ? json_false() : json_null();
 }
 
 static json_t *worker_json(const struct cluster *cluster, const struct view_worker *it)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", json_text_value(it->name), "up",
-			 up_json(cluster, it->name, it->up), "cpu_percent", json_finite(it->cpu_percent),
+			 up_json(cluster, it), "cpu_percent", json_finite(it->cpu_percent),
 			 "memory_used_bytes", number_json(it->memory_used), "memory_max_bytes",
 			 number_json(it->memory_total), "threads", number_json(it->threads), "gc_msec_per_second",
 			 json_finite(it->gc_msec_per_second), "since", json_time_value(it->since));

@@ -41,6 +41,7 @@ static const struct {
 	{"worker_heap_max_bytes", "Heap a worker may use."},
 	{"worker_heap_used_bytes", "Heap a worker uses."},
 	{"worker_threads", "Threads of a worker."},
+	{"worker_up", "1 if a worker answers, 0 if it was asked and does not."},
 };
 
 static const char *help_of(const char *name)

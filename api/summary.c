@@ -79,7 +79,7 @@ static json_t *workers_json(const struct connector_view *view, const char *clust
 			json_array_append_new(
 				items,
 				json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "name", json_text_value(it->name),
-					  "up", it->up, "cpuPercent", json_finite(it->cpu_percent), "memoryUsedMB",
+					  "up", it->up == VIEW_UP, "cpuPercent", json_finite(it->cpu_percent), "memoryUsedMB",
 					  json_finite(it->memory_used / (1024 * 1024)), "memoryTotalMB",
 					  json_finite(it->memory_total / (1024 * 1024)), "threadCount",
 					  number_json(it->threads), "gcSeconds", json_finite(it->gc_seconds)));

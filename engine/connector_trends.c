@@ -20,6 +20,7 @@ static const char *const field_names[FIELD_COUNT] = {
 	[FIELD_HEAP_MAX] = "worker_heap_max_bytes",
 	[FIELD_THREADS] = "worker_threads",
 	[FIELD_GC] = "worker_gc_seconds_total",
+	[FIELD_UP] = "worker_up",
 };
 
 static void free_task(gpointer data)
@@ -343,7 +344,7 @@ static void forget_noted(struct trend *trend)
 
 static void note_worker_value(const struct trend_feed *feed, double value)
 {
-	feed->worker->heard = true;
+	feed->worker->heard = feed->worker->heard || feed->field != FIELD_UP || value == 1;
 	if (feed->field == FIELD_GC)
 		count_on(&feed->worker->gc, value);
 }

@@ -21,6 +21,7 @@ enum trend_field {
 	FIELD_HEAP_MAX,
 	FIELD_THREADS,
 	FIELD_GC,
+	FIELD_UP,
 	FIELD_COUNT
 };
 
@@ -81,6 +82,7 @@ struct worker_trend {
 	double gc_before, gc_rate; /* the total at gc_at; seconds a second since then */
 	msec_t gc_at;
 	double now[FIELD_COUNT];
+	bool asked; /* while a view is built: some source says whether it is up */
 };
 
 struct trend_feed {

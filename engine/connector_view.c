@@ -38,10 +38,19 @@ static void build_connectors(struct connector_view *view, struct connector_trend
 
 static bool any_number(const struct worker_trend *worker)
 {
-	for (int field = FIELD_CPU; field < FIELD_COUNT; field++)
+	for (int field = FIELD_CPU; field < FIELD_UP; field++)
 		if (!isnan(worker->now[field]))
 			return true;
 	return false;
+}
+
+static enum view_up up_of(const struct worker_trend *worker)
+{
+	if (any_number(worker) || worker->now[FIELD_UP] == 1)
+		return VIEW_UP;
+	if (!worker->asked)
+		return VIEW_UP_UNTOLD;
+	return worker->now[FIELD_UP] == 0 ? VIEW_DOWN : VIEW_UP_UNKNOWN;
 }
 
 static void build_workers(struct connector_view *view, struct connector_trends *trends)
@@ -55,7 +64,7 @@ static void build_workers(struct connector_view *view, struct connector_trends *
 		view->workers[view->worker_count++] = (struct view_worker){
 			.cluster = g_strdup(worker->cluster),
 			.name = g_strdup(worker->name),
-			.up = any_number(worker),
+			.up = up_of(worker),
 			.cpu_percent = worker->now[FIELD_CPU] * 100,
 			.memory_used = worker->now[FIELD_HEAP],
 			.memory_total = worker->now[FIELD_HEAP_MAX],

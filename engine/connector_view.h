@@ -31,8 +31,10 @@ struct view_connector {
 	struct view_point *trend; size_t trend_count; /* oldest first */
 	msec_t updated_at; msec_t elapsed;
 };
+/* VIEW_UP_UNTOLD: its JVM does not answer, and no source says more. */
+enum view_up { VIEW_UP_UNTOLD, VIEW_UP, VIEW_DOWN, VIEW_UP_UNKNOWN };
 struct view_worker {
-	char *cluster, *name; bool up; /* its JVM answers */
+	char *cluster, *name; enum view_up up;
 	double cpu_percent, memory_used, memory_total, threads, gc_seconds, gc_msec_per_second;
 	msec_t since; /* it answers, or does not */
 };

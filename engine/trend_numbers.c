@@ -18,9 +18,11 @@ static void forget(struct connector_trends *trends)
 		}
 	}
 	g_hash_table_iter_init(&iter, trends->workers);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		((struct worker_trend *)value)->asked = false;
 		for (int field = 0; field < FIELD_COUNT; field++)
 			((struct worker_trend *)value)->now[field] = NAN;
+	}
 }
 
 /* Lag may come as several series of one task or connector (by topic and partition): they add up; of seconds the worst. */
@@ -41,6 +43,7 @@ static void read_feed(const struct trend_feed *feed, const struct series_table *
 	if (value_is_gone(value) || !series_table_holds(table, target, feed->slot))
 		return;
 	if (feed->worker) {
+		feed->worker->asked = feed->worker->asked || feed->field == FIELD_UP;
 		if (value_is_number(value))
 			put(&feed->worker->now[feed->field], feed->field, value);
 		return;

@@ -147,6 +147,17 @@ static void check_pairs(const struct connect_inventory *inventory, struct connec
 		parts[i].worker = NULL;
 }
 
+/* Workers are told apart only where the lists of workers and agents go in pairs. A JVM that answers is up. */
+static void publish_up(struct connect_poller *poller, const struct connect_part *parts)
+{
+	for (size_t i = 0; poller->agent_count == poller->worker_count && i < poller->agent_count; i++) {
+		if (parts[i].away)
+			connect_about_hurry(poller->about, i);
+		connect_merge_worker_up(poller->merge, poller->target->slots, parts[i].instance,
+					parts[i].away ? connect_about_up(poller->about, i) : 1);
+	}
+}
+
 static void merge_answers(struct connect_poller *poller, const struct connect_inventory *inventory, struct arena *arena)
 {
 	struct connect_part *parts = arena_alloc(arena, (poller->agent_count + 1) * sizeof *parts);
@@ -156,6 +167,7 @@ static void merge_answers(struct connect_poller *poller, const struct connect_in
 		read_agent(poller, i, inventory, arena, &parts[i], note);
 	check_pairs(inventory, parts, poller->agent_count);
 	connect_merge_cycle(poller->merge, poller->target->slots, inventory, parts, poller->agent_count);
+	publish_up(poller, parts);
 	slots_set_version(poller->target->slots, connect_about_version(poller->about, arena));
 	connect_about_ask(poller->about);
 	for (size_t i = 0; i <= poller->agent_count; i++) {
@@ -242,6 +254,7 @@ static void worker_answered(void *ctx, struct http_answer *answer)
 	struct exchange *rest = ctx;
 	struct connect_poller *poller = rest->poller;
 
+	connect_about_heard(poller->about, poller->preferred, answer);
 	if (!take_answer(rest, answer)) {
 		note_worker(poller, answer);
 		poller->preferred = (poller->preferred + 1) % poller->worker_count;

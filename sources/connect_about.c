@@ -1,18 +1,20 @@
 #include "sources/connect_about.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "model/value.h"
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { AGAIN = 300000, AGAIN_AFTER_FAILURE = 30000, VERSION_MAX = 64 };
+enum { AGAIN = 300000, AGAIN_SOON = 30000, STANDS = 75000 /* ms: what was heard */, VERSION_MAX = 64 };
 
 struct worker {
 	struct connect_about *about;
 	char *url;
 	/* under lock */
 	bool under_way;
-	msec_t due; /* mono */
+	msec_t due, asked; /* mono */
+	msec_t heard, missed; /* mono: it answered, it did not; 0 = never */
 	char *body; /* answered and not yet read */
 	size_t length;
 	char *version; /* NULL = not known */
@@ -69,17 +71,61 @@ void connect_about_free(struct connect_about *about)
 	g_free(about);
 }
 
+static msec_t now_of(const struct connect_about *about)
+{
+	struct clock *clock = target_clock(about->target);
+	return clock->read(clock).mono;
+}
+
+/* Lock held. A proxy in front says 502 to 504 for a worker that is not there. */
+static void note_answer(struct worker *worker, const struct http_answer *answer, msec_t now)
+{
+	bool alive = answer->outcome == HTTP_ANSWERED && (answer->status < 502 || answer->status > 504);
+	if (answer->outcome != HTTP_CANCELLED)
+		*(alive ? &worker->heard : &worker->missed) = now;
+}
+
+void connect_about_heard(struct connect_about *about, size_t worker, const struct http_answer *answer)
+{
+	msec_t now = now_of(about);
+	pthread_mutex_lock(&about->lock);
+	note_answer(&about->workers[worker], answer, now);
+	pthread_mutex_unlock(&about->lock);
+}
+
+void connect_about_hurry(struct connect_about *about, size_t worker)
+{
+	struct worker *it = &about->workers[worker];
+	pthread_mutex_lock(&about->lock);
+	it->due = MIN(it->due, it->asked + AGAIN_SOON);
+	pthread_mutex_unlock(&about->lock);
+}
+
+double connect_about_up(struct connect_about *about, size_t worker)
+{
+	const struct worker *it = &about->workers[worker];
+	msec_t now = now_of(about);
+	pthread_mutex_lock(&about->lock);
+	bool heard = it->heard > it->missed;
+	msec_t last = MAX(it->heard, it->missed);
+	pthread_mutex_unlock(&about->lock);
+	if (!last || now - last > STANDS)
+		return VALUE_UNKNOWN;
+	return heard ? 1 : 0;
+}
+
 /* The HTTP loop's thread. */
 static void answered(void *ctx, struct http_answer *answer)
 {
 	struct worker *worker = ctx;
 	struct connect_about *about = worker->about;
-	struct clock *clock = target_clock(about->target);
 	bool good = answer->outcome == HTTP_ANSWERED && answer->status == 200;
-	msec_t now = clock->read(clock).mono;
+	msec_t now = now_of(about);
 	pthread_mutex_lock(&about->lock);
+	note_answer(worker, answer, now);
 	worker->under_way = false;
-	worker->due = now + (good ? AGAIN : AGAIN_AFTER_FAILURE);
+	worker->asked = now;
+	worker->due = now + (good ? AGAIN : AGAIN_SOON);
 	if (good) {
 		free(worker->body);
 		worker->body = g_steal_pointer(&answer->body);
@@ -106,8 +152,7 @@ static bool take_if_due(struct worker *worker, msec_t now)
 void connect_about_ask(struct connect_about *about)
 {
 	static const struct http_header headers[] = {{"Accept", "application/json"}};
-	struct clock *clock = target_clock(about->target);
-	msec_t now = clock->read(clock).mono;
+	msec_t now = now_of(about);
 	for (size_t i = 0; i < about->count; i++) {
 		struct http_request request = {
 			.method = "GET", .url = about->workers[i].url, .headers = headers, .header_count = 1};

@@ -349,3 +349,8 @@ void connect_merge_cycle(struct connect_merge *merge, struct slots *slots, const
 	g_hash_table_destroy(cycle.chosen);
 	g_hash_table_destroy(cycle.classes);
 }
+
+void connect_merge_worker_up(struct connect_merge *merge, struct slots *slots, const char *worker, double up)
+{
+	slots_set(slots, connector_model_worker_slot(merge->model, slots, MODEL_WORKER_UP, worker), up);
+}

@@ -25,5 +25,7 @@ struct connect_merge *connect_merge_new(const struct labels *base, const struct 
 void connect_merge_free(struct connect_merge *merge);
 void connect_merge_cycle(struct connect_merge *merge, struct slots *slots, const struct connect_inventory *inventory,
 			 const struct connect_part *parts, size_t part_count);
+/* After the cycle: whether a worker answers: 1, 0 or VALUE_UNKNOWN. */
+void connect_merge_worker_up(struct connect_merge *merge, struct slots *slots, const char *worker, double up);
 
 #endif

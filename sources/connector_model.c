@@ -26,6 +26,7 @@ static const struct {
 	[MODEL_WORKER_HEAP_MAX] = {"worker_heap_max_bytes", METRIC_GAUGE, COMBINE_MAX, true},
 	[MODEL_WORKER_THREADS] = {"worker_threads", METRIC_GAUGE, COMBINE_MAX, true},
 	[MODEL_WORKER_GC] = {"worker_gc_seconds_total", METRIC_COUNTER, COMBINE_SUM, true},
+	[MODEL_WORKER_UP] = {"worker_up", METRIC_GAUGE, COMBINE_MAX, true},
 };
 
 struct input {

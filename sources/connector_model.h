@@ -21,6 +21,7 @@ enum model_series {
 	MODEL_WORKER_HEAP_MAX, /* worker_heap_max_bytes */
 	MODEL_WORKER_THREADS,  /* worker_threads */
 	MODEL_WORKER_GC,       /* worker_gc_seconds_total */
+	MODEL_WORKER_UP,       /* worker_up: 1 = it answers, 0 = it was asked and does not */
 	MODEL_SERIES_COUNT
 };
 

@@ -440,15 +440,20 @@ bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_vi
 		 .records_per_second = NAN},
 		{.id = "2", .state = CONNECT_STATE_UNASSIGNED, .worker = "connect-3:8083", .errors = NAN},
 	};
-	static struct view_worker workers[] = {{.cluster = "prod",
-						.name = "connect-1:8778",
-						.up = true,
-						.cpu_percent = 12.5,
-						.memory_used = 1000,
-						.memory_total = NAN,
-						.threads = 80,
-						.gc_msec_per_second = 4,
-						.since = 1000}};
+	static struct view_worker workers[] = {
+		{.cluster = "prod",
+		 .name = "connect-1:8778",
+		 .up = VIEW_UP,
+		 .cpu_percent = 12.5,
+		 .memory_used = 1000,
+		 .memory_total = NAN,
+		 .threads = 80,
+		 .gc_msec_per_second = 4,
+		 .since = 1000},
+		{.cluster = "prod", .name = "idle-1:8778", .up = VIEW_UP},
+		{.cluster = "prod", .name = "idle-2:8778", .up = VIEW_DOWN},
+		{.cluster = "prod", .name = "idle-3:8778", .up = VIEW_UP_UNKNOWN},
+	};
 	static struct view_point trend[] = {
 		{.at = 1000, .records_per_second = 5, .lag = NAN},
 		{.at = 6000, .records_per_second = 7, .lag = 12, .error_rate = 0.25, .failed_tasks = 1}};
@@ -477,7 +482,7 @@ bool app_connectors(struct app *app, void (*done)(void *ctx, struct connector_vi
 					     .connectors = connectors,
 					     .connector_count = 1,
 					     .workers = workers,
-					     .worker_count = 1,
+					     .worker_count = 4,
 					     .clusters = clusters,
 					     .versions = versions,
 					     .cluster_count = 1,

@@ -421,11 +421,14 @@ Test(server, connectors_and_clusters_as_the_page_wants_them)
 	cr_expect(json_is_null(json_object_get(it, "quiet_since")));
 	cr_expect_eq(json_integer_value(json_object_get(json_object_get(it, "tasks"), "unassigned")), 1);
 	const json_t *workers = json_object_get(it, "workers");
-	cr_assert_eq(json_array_size(workers), 3);
+	cr_assert_eq(json_array_size(workers), 6);
 	cr_expect(json_is_null(json_object_get(json_array_get(workers, 0), "memory_max_bytes")));
 	cr_expect(json_is_true(json_object_get(json_array_get(workers, 0), "up")));
-	cr_expect(json_is_true(json_object_get(json_array_get(workers, 1), "up")), "a failed task stands there");
-	cr_expect(json_is_false(json_object_get(json_array_get(workers, 2), "up")), "what was there has no worker");
+	cr_expect(json_is_true(json_object_get(json_array_get(workers, 1), "up")), "idle, but it answers");
+	cr_expect(json_is_false(json_object_get(json_array_get(workers, 2), "up")), "asked, and it does not answer");
+	cr_expect(json_is_null(json_object_get(json_array_get(workers, 3), "up")), "nothing is known");
+	cr_expect(json_is_true(json_object_get(json_array_get(workers, 4), "up")), "a failed task stands there");
+	cr_expect(json_is_false(json_object_get(json_array_get(workers, 5), "up")), "what was there has no worker");
 	const json_t *warning = json_array_get(json_object_get(it, "warnings"), 0);
 	cr_expect_str_eq(json_string_value(json_object_get(warning, "source")), "prod");
 	cr_expect_str_eq(json_string_value(json_object_get(warning, "since")), "1970-01-01T00:00:02.000Z");

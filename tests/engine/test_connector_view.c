@@ -168,6 +168,34 @@ Test(connector_view, class_and_version_stand_until_others_come)
 	series_table_free(table);
 }
 
+Test(connector_view, a_worker_is_up_down_or_not_known)
+{
+	struct told told[] = {
+		{"worker_heap_used_bytes", NULL, "a:8778", 1}, {"worker_up", NULL, "a:8778", 1},
+		{"worker_heap_used_bytes", NULL, "b:8778", VALUE_UNKNOWN}, {"worker_up", NULL, "b:8778", 1},
+		{"worker_heap_used_bytes", NULL, "c:8778", VALUE_UNKNOWN}, {"worker_up", NULL, "c:8778", 0},
+		{"worker_heap_used_bytes", NULL, "d:8778", VALUE_UNKNOWN}, {"worker_up", NULL, "d:8778", VALUE_UNKNOWN},
+		{"worker_heap_used_bytes", NULL, "e:8778", VALUE_UNKNOWN},
+	};
+	static const enum view_up want[] = {VIEW_UP, VIEW_UP, VIEW_DOWN, VIEW_UP_UNKNOWN, VIEW_UP_UNTOLD};
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	poll(table, trends, told, G_N_ELEMENTS(told), 5000, true);
+	struct connector_view *view = connector_view_build(table, trends, 5000);
+	cr_assert_eq(view->worker_count, G_N_ELEMENTS(want));
+	for (size_t i = 0; i < G_N_ELEMENTS(want); i++)
+		cr_expect_eq(view->workers[i].up, want[i], "%s", view->workers[i].name);
+	connector_view_unref(view);
+	told[3].value = 0; /* b falls silent */
+	poll(table, trends, told, G_N_ELEMENTS(told), 9000, false);
+	view = connector_view_build(table, trends, 9000);
+	cr_expect_eq(view->workers[1].up, VIEW_DOWN);
+	cr_expect_eq(view->workers[1].since, 9000);
+	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}
+
 Test(connector_view, a_failed_poll_is_a_warning_and_unknown_numbers)
 {
 	struct series_table *table = table_of_one();

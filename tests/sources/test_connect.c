@@ -146,6 +146,31 @@ Test(connect, a_worker_is_asked_once_what_it_is_and_no_poll_waits, .timeout = 60
 	close_peers(&peers);
 }
 
+Test(connect, a_worker_without_its_agent_is_up_while_its_rest_answers, .timeout = 60)
+{
+	static const struct {
+		struct fake_http_step worker, agent;
+		double up;
+	} cases[] = {
+		{{.status = 409, .body = "{}"}, {.act = FAKE_HTTP_REFUSE}, 1},
+		{{.act = FAKE_HTTP_CLOSE}, {.act = FAKE_HTTP_REFUSE}, 0},
+		{{.status = 503, .body = "no such upstream"}, {.act = FAKE_HTTP_REFUSE}, 0},
+		{{.act = FAKE_HTTP_CLOSE}, {.status = 200}, 1},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct peers peers = {0};
+		struct fake_http_step good = saying(&peers, 1, "jolokia-1.7.2.json", NULL);
+		struct fake_http_step workers[2] = {cases[i].worker, saying(&peers, 0, "connect-status.json", NULL)};
+		struct fake_http_step agents[2] = {cases[i].agent.status ? good : cases[i].agent, good};
+
+		open_peers(&peers, workers, agents);
+		cr_expect_not(polling_next(peers.polling)->failed);
+		cr_expect_eq(polling_value(peers.polling, "worker_up", "", ""), cases[i].up, "%zu", i);
+		close_peers(&peers);
+	}
+}
+
 Test(connect, the_version_of_the_workers_and_the_class_of_connectors_come_along, .timeout = 60)
 {
 	struct polling *polling = polling_start("{ name = \"demo\"; kind = \"demo\"; interval = \"1h\"; }");
