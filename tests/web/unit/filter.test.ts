@@ -29,8 +29,7 @@ test('filter: labels, words, and what is no label', () => {
 });
 
 test('filter: a facet counts as if its own matchers were not there', () => {
-	const { facets, total } = sift(all, parse('severity=critical cluster=eu'), names, 'Ana');
-	assert.equal(total, 4);
+	const { facets } = sift(all, parse('severity=critical cluster=eu'), names, 'Ana');
 	assert.deepEqual(Object.fromEntries(facets.get('severity')!), { critical: 1, warning: 2 });
 	assert.deepEqual(Object.fromEntries(facets.get('cluster')!), { eu: 1, us: 1 });
 	assert.deepEqual(facets.get('state')!.get('firing'), 1);

@@ -41,12 +41,10 @@ function refusals(list: Matcher[], alert: Alert, me: string | null): Matcher[] {
 export type Facets = Map<string, Map<string, number>>;
 
 /* One pass: what is shown, and the facets' counts. A facet counts as if its own matchers were not there. */
-export function sift(alerts: Iterable<Alert>, list: Matcher[], names: string[], me: string | null): { shown: Alert[]; facets: Facets; total: number } {
+export function sift(alerts: Iterable<Alert>, list: Matcher[], names: string[], me: string | null): { shown: Alert[]; facets: Facets } {
 	const facets: Facets = new Map(names.map((name) => [name, new Map()]));
 	const shown: Alert[] = [];
-	let total = 0;
 	for (const alert of alerts) {
-		total++;
 		const against = refusals(list, alert, me);
 		if (!against.length)
 			shown.push(alert);
@@ -60,5 +58,5 @@ export function sift(alerts: Iterable<Alert>, list: Matcher[], names: string[], 
 			counts.set(value, (counts.get(value) ?? 0) + (counted ? 1 : 0));
 		}
 	}
-	return { shown, facets, total };
+	return { shown, facets };
 }

@@ -21,14 +21,21 @@ function Entry({ entry, fresh }: { entry: FeedEntry; fresh: boolean }) {
 }
 
 export function Feed() {
+	return feedOpen.value ? <OpenFeed /> : null;
+}
+
+function OpenFeed() {
 	const heading = useRef<HTMLHeadingElement>(null);
 	useEffect(() => {
-		if (feedOpen.value)
-			heading.current?.focus();
-	}, [feedOpen.value]);
-	if (!feedOpen.value)
-		return null;
-	const close = () => { feedRead(); feedOpen.value = false; };
+		const before = document.activeElement as HTMLElement | null;
+		heading.current?.focus();
+		return () => {
+			feedRead();
+			if (!document.activeElement || document.activeElement === document.body)
+				before?.focus();
+		};
+	}, []);
+	const close = () => { feedOpen.value = false; };
 	const { entries, readSeq } = feed.value;
 	return (
 		<aside class="feed" aria-label={common('feed')} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); close(); } }}>

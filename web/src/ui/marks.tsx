@@ -2,6 +2,7 @@
 import { common } from '../i18n/common.ts';
 import type { Acknowledgement, AlertState, Rollup, Severity } from '../model/types.ts';
 import { instant, shortClock, dayAndClock, hour } from '../model/time.ts';
+import { objectOf } from '../model/subject.ts';
 import { asOf } from '../state/freshness.ts';
 import type { IconName } from './icons.ts';
 import { Icon } from './icon.tsx';
@@ -9,6 +10,11 @@ import { Icon } from './icon.tsx';
 export const tone: Record<Severity, string> = { critical: 'c-crit', warning: 'c-warn', info: 'c-info', none: '' };
 
 export const severityIcon: Record<Severity, IconName> = { critical: 'critical', warning: 'warning', info: 'info', none: 'ok' };
+
+/* Its word within a sentence. */
+export function lower(severity: Severity): string {
+	return common(`low_${severity}`);
+}
 
 export function SeverityWord({ severity }: { severity: Severity }) {
 	return <span class={`word ${tone[severity]}`}><Icon name={severityIcon[severity]} />{common(severity)}</span>;
@@ -26,6 +32,11 @@ export function StateWord({ state, severity }: { state: AlertState; severity: Se
 
 export const rollupIcon: Record<Rollup, IconName> = { running: 'resolved', degraded: 'warning', failed: 'critical', paused: 'paused', unknown: 'no-data' };
 export const rollupTone: Record<Rollup, string> = { running: 'c-ok', degraded: 'c-warn', failed: 'c-crit', paused: '', unknown: '' };
+
+/* An alert's object with its task. */
+export function nameOf(labels: Record<string, string>): string {
+	return labels.task ? `${objectOf(labels)} ${common('task', { n: labels.task })}` : objectOf(labels);
+}
 
 export function Face({ name }: { name: string }) {
 	return <span class="face" aria-hidden="true">{[...name.trim()][0]?.toUpperCase() ?? '?'}</span>;

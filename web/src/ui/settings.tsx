@@ -36,7 +36,7 @@ export function SettingsDialog() {
 	const loud = [['off', common('off')], ['critical', common('onlyCritical')], ['all', common('all')]] as const;
 	return (
 		<Dialog title={common('settings')} onClose={close}>
-			<p class="choices" onClick={close}>{(['rules', 'status', 'wall'] as const).map((name) => <a class="button small" key={name} href={href(name)}>{common(name)}</a>)}</p>
+			<p class="choices only-narrow" onClick={close}>{(['rules', 'status', 'wall'] as const).map((name) => <a class="button small" key={name} href={href(name)}>{common(name)}</a>)}</p>
 			{!session.value?.tokens && (
 				<label class="field">
 					<span>{common('yourName')}</span>

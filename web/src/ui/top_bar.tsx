@@ -43,7 +43,7 @@ function Counters() {
 			{(['critical', 'warning'] as const).filter((severity) => counts[severity]).map((severity) => (
 				<a class={`count ${severity === 'critical' ? 'c-crit' : ''}`} key={severity} href={href(`?q=${encodeURIComponent(`severity=${severity}`)}`)}>
 					<Icon name={severityIcon[severity]} class={tone[severity]} />
-					<span class="sr">{common(severity)} </span>{counts[severity]}<span aria-hidden="true"> {common(severity).toLowerCase()}</span>
+					<span class="sr">{common(severity)} </span>{counts[severity]}<span aria-hidden="true"> {severity === 'critical' ? common('low_critical') : common('warningsOf', { n: counts.warning })}</span>
 				</a>
 			))}
 		</span>

@@ -23,8 +23,8 @@ export function headline(alert: AlertDetail): string {
 
 /* The sentence with the newest number in it, where it holds the old one. */
 function headlineNow(told: AlertDetail, alert: AlertDetail): string {
-	const now = quantity(alert.unit, alert.value);
-	return alert.value === null ? headline(told) : headline(told).replace(quantity(told.unit, told.value), () => now);
+	const said = headline(told).replace(/\u00a0/g, ' ');
+	return alert.value === null ? said : said.replace(quantity(told.unit, told.value), () => quantity(alert.unit, alert.value));
 }
 
 function Marks({ alert }: { alert: AlertDetail }) {

@@ -7,7 +7,7 @@ import type { AlertDetail, Notification, Severity, Why } from '../../model/types
 import { quantity } from '../../model/value.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icons.ts';
-import { tone } from '../../ui/marks.tsx';
+import { lower, tone } from '../../ui/marks.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { Clock } from '../../ui/time.tsx';
 import type { Entry, EntryKind } from './timeline.ts';
@@ -43,8 +43,8 @@ function Head({ entry, alert }: { entry: Entry; alert: AlertDetail }) {
 	if (event.kind === 'comment')
 		return <b>{w('commentBy', { who })}</b>;
 	const key = `t_${event.transition === 'opened' && event.state === 'no_data' ? 'no_data' : event.transition}`, value = typeof event.value === 'number' && alert.unit !== 'state' ? `${quantity(alert.unit, event.value)}: ` : '';
-	const was = common((event.was as Severity | undefined) ?? 'none').toLowerCase();
-	return <><b>{has(key) ? w(key, { severity: common(severity).toLowerCase(), was }) : event.transition}</b> {value}{has(`r_${event.reason}`) ? w(`r_${event.reason}` as Word) : event.reason}</>;
+	const was = lower((event.was as Severity | undefined) ?? 'none');
+	return <><b>{has(key) ? w(key, { severity: lower(severity), was }) : event.transition}</b> {value}{has(`r_${event.reason}`) ? w(`r_${event.reason}` as Word) : event.reason}</>;
 }
 
 const channels: Record<string, IconName> = { email: 'mail', slack: 'hash', webhook: 'hook', toast: 'page' };

@@ -7,7 +7,7 @@ import { limit, quantity } from '../../model/value.ts';
 import { asOf } from '../../state/freshness.ts';
 import type { LimitLine } from '../../ui/chart.tsx';
 import { lazy } from '../../ui/lazy.tsx';
-import { tone } from '../../ui/marks.tsx';
+import { lower, tone } from '../../ui/marks.tsx';
 import { bandsOf, type Band, type Entry } from './timeline.ts';
 import { w } from './words.ts';
 
@@ -28,7 +28,7 @@ function limitsOf(alert: AlertDetail): LimitLine[] {
 
 const looks: Record<Band['kind'], (band: Band) => [style: string, word: string]> = {
 	pending: () => ['hatch c-warn', w('pending')],
-	firing: (band) => [tone[band.severity], w('firingS', { severity: common(band.severity).toLowerCase() })],
+	firing: (band) => [tone[band.severity], w('firingS', { severity: lower(band.severity) })],
 	recovering: () => ['hatch c-ok', w('recovering')],
 	no_data: () => ['unknown', w('noData')],
 	acknowledged: () => ['c-acc', w('acknowledged')],
@@ -74,7 +74,7 @@ export function Trend({ alert, entries, trail, known }: { alert: AlertDetail; en
 	return (
 		<section class="card">
 			<header>
-				<h2>{alert.topic || w('chart')}</h2><Keys bands={[...states, ...acks]} />
+				<h2 class="topic">{alert.topic || w('chart')}</h2><Keys bands={[...states, ...acks]} />
 				{trail && <button type="button" class="button quiet small" aria-pressed={table} onClick={() => setTable(!table)}>{w(table ? 'asChart' : 'asTable')}</button>}
 			</header>
 			<div class="pad">

@@ -3,9 +3,10 @@ import { useMemo, useState } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
 import { toggle } from '../../model/facet.ts';
 import { sift, valueOf } from '../../model/filter.ts';
-import { matcher, print, type Matcher } from '../../model/matcher.ts';
+import { print, type Matcher } from '../../model/matcher.ts';
 import { query, setQuery } from '../../router.ts';
 import { alerts, loaded, revision } from '../../state/alerts.ts';
+import { usePending } from '../../state/pending.ts';
 import { myName } from '../../state/session.ts';
 import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -42,7 +43,7 @@ function GroupMenu({ by, onChange }: { by: string; onChange: (by: string) => voi
 	const others = labelNames().filter((name) => !usual.some(([label]) => label === name));
 	const word = usual.find(([label]) => label === (by || '-'))?.[1] ?? by;
 	return (
-		<Menu class="button hide-phone" button={<><span class="dim">{common('group')}</span> {word.toLowerCase()} <Icon name="down" /></>}>
+		<Menu class="button hide-phone" button={<><span class="dim">{common('group')}</span> {word} <Icon name="down" /></>}>
 			{usual.map(([label, name]) => <Choice key={label} on={label === (by || '-')} onClick={() => onChange(label)}>{name}</Choice>)}
 			{others.length > 0 && <p class="label">{w('otherLabel')}</p>}
 			{others.map((name) => <Choice key={name} on={name === by} onClick={() => onChange(name)}>{name}</Choice>)}
@@ -65,12 +66,17 @@ export function AlertsPage() {
 	const by = chosenGroup === '-' ? '' : chosenGroup || 'alertname';
 	const [ids, setIds] = useState<Set<string>>(new Set()), [folded, setFolded] = useState<Set<string>>(new Set()), [drawer, setDrawer] = useState(false);
 	const list = useMemo(() => parseQuietly(text), [text]);
-	const stamp = revision.value, me = myName.value;
-	const { shown, facets, total } = useMemo(() => sift(alerts.values(), list, facetNames, me), [stamp, list, me]);
+	const [only, setOnly] = useState<string[] | null>(null);
+	const stamp = revision.value, me = myName.value, waiting = usePending();
+	const { shown, facets } = useMemo(() => {
+		const all = only ? only.flatMap((id) => alerts.get(id) ?? []) : [...alerts.values(), ...waiting.values()];
+		return sift(all, list, facetNames, me);
+	}, [stamp, list, me, only, waiting]);
 	const lines = useMemo(() => board(shown, by, folded), [shown, by, folded]);
 	const fold = (key: string) => setFolded(new Set(folded.has(key) ? [...folded].filter((one) => one !== key) : [...folded, key]));
 	const picked = [...ids].filter((id) => alerts.has(id));
-	const selectAll = () => setIds(picked.length === shown.length ? new Set() : new Set(shown.map((alert) => alert.id)));
+	const open = shown.filter((alert) => alert.state !== 'pending');
+	const selectAll = () => setIds(picked.length === open.length ? new Set() : new Set(open.map((alert) => alert.id)));
 	const setText = (q: string) => setQuery({ q });
 	return (
 		<>
@@ -84,14 +90,14 @@ export function AlertsPage() {
 			<div class="page board">
 				<FacetColumn facets={facets} list={list} open={drawer} onToggle={(name, value) => setText(textOf(toggle(list, name, value)))} />
 				<div class="card">
-					<Away onShow={(open) => { setIds(new Set(open)); setText(textOf([matcher('state', '!=', 'resolved')])); }} />
+					<Away only={only !== null} onOnly={setOnly} />
 					{picked.length > 0 && <BulkBar ids={picked} onClear={() => setIds(new Set())} />}
 					{loaded.value && shown.length > 0 ? (
 						<div role="grid" aria-label={w('rows')} aria-rowcount={lines.length + 1} aria-multiselectable="true">
-							<div role="rowgroup"><Heads all={picked.length === shown.length} some={picked.length > 0} onAll={selectAll} /></div>
-							<AlertList lines={lines} by={by} shape={`${text}\n${by}\n${[...folded].join('\n')}`} folded={folded} onFold={fold} selection={{ ids, set: setIds }} />
+							<div role="rowgroup"><Heads all={picked.length > 0 && picked.length === open.length} some={picked.length > 0} onAll={selectAll} /></div>
+							<AlertList lines={lines} by={by} shape={`${text}\n${by}\n${only?.length}\n${[...folded].join('\n')}`} folded={folded} onFold={fold} selection={{ ids, set: setIds }} />
 						</div>
-					) : <Empty filter={text} total={total} onClear={() => setText('')} />}
+					) : <Empty filter={text} part={only !== null} onClear={() => { setText(''); setOnly(null); }} />}
 				</div>
 			</div>
 		</>

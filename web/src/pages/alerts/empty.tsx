@@ -30,17 +30,18 @@ function Unknown() {
 	return <div class="empty"><Icon name="no-data" /><h2>{w('unknown')}</h2><p>{text}</p></div>;
 }
 
-export function Empty({ filter, total, onClear }: { filter: string; total: number; onClear: () => void }) {
+/* part: only some of the alerts are looked at. */
+export function Empty({ filter, part, onClear }: { filter: string; part: boolean; onClear: () => void }) {
 	if (!loaded.value && link.value.phase === 'connecting')
 		return <div class="empty" role="status">{common('loading')}</div>;
 	if (!believable.value)
 		return <Unknown />;
-	if (!filter)
+	if (!filter && !part)
 		return <Calm />;
 	return (
 		<div class="empty">
 			<Icon name="filter" />
-			<p>{w('noMatch', { filter })} {w('openWithout', { n: total })}</p>
+			<p>{filter ? w('noMatch', { filter }) : w('noneOfThese')} {w('openWithout', { n: alerts.size })}</p>
 			<button type="button" class="button" onClick={onClear}>{w('clearFilter')}</button>
 		</div>
 	);

@@ -21,7 +21,7 @@ interface Item {
 
 const fixed: Record<string, () => Item[]> = {
 	severity: () => (['critical', 'warning', 'info'] as Severity[]).map((value) => ({ value, word: common(value as 'critical'), icon: severityIcon[value], tone: tone[value] })),
-	state: () => (['firing', 'recovering', 'no_data'] as AlertState[]).map((value) => ({ value, word: common(value), icon: stateIcon[value] })),
+	state: () => (['firing', 'pending', 'recovering', 'no_data'] as AlertState[]).map((value) => ({ value, word: common(value), icon: stateIcon[value] })),
 	acknowledged: () => [{ value: 'nobody', word: w('byNobody') }, { value: 'me', word: w('byMe') }, { value: 'others', word: w('byOthers') }],
 };
 

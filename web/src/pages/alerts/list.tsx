@@ -2,16 +2,16 @@
  * it is scrolled, lines keep their places: what is new waits behind a button, what ended stays, dimmed. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
-import { objectOf } from '../../model/subject.ts';
 import type { Alert } from '../../model/types.ts';
 import { go } from '../../router.ts';
 import { alerts, ended } from '../../state/alerts.ts';
+import { pending } from '../../state/pending.ts';
 import { may } from '../../state/session.ts';
 import { wantTrails } from '../../state/trails.ts';
 import { ackDialog } from '../../state/view.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useKeys } from '../../ui/keys.ts';
-import { SeverityCounts } from '../../ui/marks.tsx';
+import { nameOf, SeverityCounts } from '../../ui/marks.tsx';
 import { phone } from '../../ui/media.ts';
 import { reveal, useVirtual } from '../../ui/virtual.ts';
 import type { Group, Line } from './board.ts';
@@ -24,7 +24,7 @@ export interface Selection {
 }
 
 function known(id: string): Alert | undefined {
-	return alerts.get(id) ?? ended.get(id);
+	return alerts.get(id) ?? ended.get(id) ?? pending.value.get(id);
 }
 
 function GroupHead({ group, by, folded, index, onFold }: { group: Group; by: string; folded: boolean; index: number; onFold: () => void }) {
@@ -79,7 +79,7 @@ export function AlertList({ lines: live, by, shape, folded, onFold, selection }:
 	const height = phone.value ? 60 : 36;
 	const range = useVirtual(grid, lines.length, height);
 	const window = lines.slice(range.from, range.to);
-	wantTrails(window.flatMap((line) => (line.kind === 'row' ? [line.id] : [])));
+	wantTrails(window.flatMap((line) => (line.kind === 'row' && !pending.value.has(line.id) ? [line.id] : [])));
 
 	const rows = () => lines.map((line, i) => [line, i] as const).filter(([line]) => line.kind === 'row');
 	const focus = (index: number) => {
@@ -100,24 +100,26 @@ export function AlertList({ lines: live, by, shape, folded, onFold, selection }:
 		const ids = new Set(selection.ids), line = lines[index]!;
 		const [from, to] = range && last.current !== null ? [Math.min(last.current, index), Math.max(last.current, index)] : [index, index];
 		const on = line.kind === 'row' && !ids.has(line.id);
+		if (line.kind === 'row' && pending.value.has(line.id))
+			return;
 		for (const one of lines.slice(from, to + 1))
-			if (one.kind === 'row')
+			if (one.kind === 'row' && !pending.value.has(one.id))
 				on ? ids.add(one.id) : ids.delete(one.id);
 		last.current = index;
 		selection.set(ids);
 	};
 	const current = () => rows().find(([line]) => line.kind === 'row' && line.id === at);
 	const command = (kind: 'ack' | 'comment') => {
-		const ids = kind === 'ack' && selection.ids.size ? [...selection.ids] : at ? [at] : [];
+		const ids = kind === 'ack' && selection.ids.size ? [...selection.ids] : at && !pending.value.has(at) ? [at] : [];
 		const alert = ids[0] && known(ids[0]);
 		if (alert && may('responder'))
-			ackDialog.value = { kind, ids, title: ids.length > 1 ? common('acknowledgeN', { n: ids.length }) : `${objectOf(alert.labels)}: ${alert.rule}` };
+			ackDialog.value = { kind, ids, title: ids.length > 1 ? common('acknowledgeN', { n: ids.length }) : `${nameOf(alert.labels)}: ${alert.rule}` };
 	};
 	useKeys({
 		j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1), Home: () => move(-lines.length), End: () => move(lines.length),
 		x: () => { const found = current(); if (found) select(found[1], false); },
 		a: () => command('ack'), c: () => command('comment'),
-		Enter: (event) => { if ((event.target as Element).closest('a, button')) (event.target as HTMLElement).click(); else if (at) go(`alerts/${encodeURIComponent(at)}`); },
+		Enter: (event) => { if ((event.target as Element).closest('a, button')) (event.target as HTMLElement).click(); else if (at && !pending.value.has(at)) go(`alerts/${encodeURIComponent(at)}`); },
 	});
 	return (
 		<div {...handlers}>

@@ -6,19 +6,19 @@ import { asNow, limit, quantity, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
 import { trailOf } from '../../state/trails.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { SeverityWord, StateWord, stateTone, Who } from '../../ui/marks.tsx';
+import { nameOf, SeverityWord, StateWord, tone, Who } from '../../ui/marks.tsx';
 import { Spark } from '../../ui/spark.tsx';
 import { Age } from '../../ui/time.tsx';
 import type { Group } from './board.ts';
 import { w } from './words.ts';
 
 function Value({ alert: told }: { alert: Alert }) {
-	const trail = trailOf(told.id), alert = asNow(told, trail), mark = stateTone(alert.state, alert.severity);
+	const trail = trailOf(told.id), alert = asNow(told, trail);
 	const known = alert.value !== null;
 	const exact = known && alert.unit !== 'state' ? String(alert.value) : undefined;
 	return (
 		<>
-			<Spark trail={trail} limit={alert.raise} lower={alert.direction === '<'} tone={mark} />
+			<Spark trail={trail} limit={alert.raise} lower={alert.direction === '<'} tone={tone[alert.severity]} />
 			<span title={exact}>
 				{known ? <b>{quantity(alert.unit, alert.value)}</b> : <span class="dim">{trail ? unknown : common('noData')}</span>} <span class="dim">{limit(alert)}</span>
 			</span>
@@ -31,7 +31,7 @@ function What({ alert, group }: { alert: Alert; group: Group }) {
 	const detail = detailOf(alert);
 	return (
 		<>
-			<a href={href(`alerts/${encodeURIComponent(alert.id)}`)} tabIndex={-1}>{object}</a>
+			{alert.state === 'pending' ? <b>{object}</b> : <a href={href(`alerts/${encodeURIComponent(alert.id)}`)} tabIndex={-1}>{object}</a>}
 			{alert.labels.task && <b>{common('task', { n: alert.labels.task })}</b>}
 			{!shared && place && place !== object && <span>{place}</span>}
 			{alert.flapping && <span class="tag"><Icon name="flapping" />{common('flapping')}</span>}
@@ -42,10 +42,10 @@ function What({ alert, group }: { alert: Alert; group: Group }) {
 
 export function Row({ alert, group, index, selected, focused, onSelect, onFocus }: { alert: Alert; group: Group; index: number; selected: boolean; focused: boolean; onSelect: (range: boolean) => void; onFocus: () => void }) {
 	const bad = nobodyHas(alert), over = alert.ended_at !== null;
-	const name = `${objectOf(alert.labels)}${alert.labels.task ? ` ${common('task', { n: alert.labels.task })}` : ''}`;
+	const name = nameOf(alert.labels);
 	return (
 		<div role="row" id={`row-${alert.id}`} aria-rowindex={index + 1} aria-selected={selected} tabIndex={focused ? 0 : -1} class={`row ${bad && !over ? 'bad' : ''} ${selected ? 'selected' : ''} ${over ? 'over' : ''}`} onFocus={onFocus}>
-			<span role="gridcell" class="pick"><input type="checkbox" class="check" tabIndex={-1} checked={selected} aria-label={w('select', { what: name })} onClick={(event) => onSelect(event.shiftKey)} /></span>
+			<span role="gridcell" class="pick">{alert.state !== 'pending' && <input type="checkbox" class="check" tabIndex={-1} checked={selected} aria-label={w('select', { what: name })} onClick={(event) => onSelect(event.shiftKey)} />}</span>
 			<span role="gridcell" class="r-severity"><SeverityWord severity={alert.severity} /></span>
 			<span role="gridcell" class="r-state"><StateWord state={alert.state} severity={alert.severity} /></span>
 			<span role="gridcell" class="r-what cut"><What alert={alert} group={group} /></span>

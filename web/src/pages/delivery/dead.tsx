@@ -8,7 +8,7 @@ import { by, may } from '../../state/session.ts';
 import { say, sayFailed } from '../../state/toasts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Clock } from '../../ui/time.tsx';
-import { failing, nameOf } from './receivers.tsx';
+import { channelName, failing } from './receivers.tsx';
 import { w } from './words.ts';
 
 async function retry(list: Notification[]): Promise<void> {
@@ -53,7 +53,7 @@ export function DeadLetters({ list, integrations, names, again }: { list: Notifi
 				<div class="bulk">
 					<b>{w('nSelected', { n: picked.length })}</b><button type="button" class="button primary" onClick={() => run(picked)}>{w('retryN', { n: picked.length })}</button>
 					<button type="button" class="button quiet" onClick={() => run(list)}>{w('retryAll', { n: list.length })}</button><span class="grow" />
-					{bad[0] && <span class="dim">{w('stillFailing', { what: nameOf(bad[0]) })}</span>}
+					{bad[0] && <span class="dim">{w('stillFailing', { what: channelName(bad[0]) })}</span>}
 				</div>
 			)}
 			<table class="table">

@@ -3,7 +3,6 @@ import { useEffect } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
 import { channelOf } from '../../model/channel.ts';
 import { instant, span } from '../../model/time.ts';
-import { objectOf } from '../../model/subject.ts';
 import type { Episode, Integration, List, Notification, Receiver } from '../../model/types.ts';
 import { count } from '../../model/value.ts';
 import { alerts, ended } from '../../state/alerts.ts';
@@ -12,12 +11,13 @@ import { deliveryFailing } from '../../state/view.ts';
 import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useLoaded } from '../../ui/loading.ts';
+import { nameOf } from '../../ui/marks.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { adopt } from '../../ui/sheet.ts';
 import { Clock } from '../../ui/time.tsx';
 import { AlertsOf, DeadLetters, MessageWord } from './dead.tsx';
 import sheet from './delivery.css?sheet';
-import { failing, nameOf, Receivers } from './receivers.tsx';
+import { channelName, failing, Receivers } from './receivers.tsx';
 import { w } from './words.ts';
 
 adopt(sheet);
@@ -30,7 +30,7 @@ function Failing({ one, alone }: { one: Integration; alone: boolean }) {
 		<div class="banner c-crit" role="alert">
 			<Icon name="critical" class="c-crit" />
 			<span class="grow">
-				<b class="c-crit">{w('failingBanner', { kind: one.kind, target: nameOf(one) })}.</b> {w('failingRest', { queued: one.queued, dead: one.dead })}{' '}
+				<b class="c-crit">{w('failingBanner', { kind: one.kind, target: channelName(one) })}.</b> {w('failingRest', { queued: one.queued, dead: one.dead })}{' '}
 				{next !== null && next > asOf.value && w('nextTry', { span: span(next - asOf.value) })} {alone && w('othersFine')}
 			</span>
 		</div>
@@ -53,7 +53,7 @@ const tones: Record<Notification['state'], string> = { sent: 'c-ok', ambiguous: 
 function useNames(): Map<string, string> {
 	const { data } = useLoaded<List<Episode>>('api/v1/history', { limit: 200 }, namesMsec);
 	const named = [...(data?.items ?? []), ...ended.values(), ...alerts.values()];
-	return new Map(named.map((alert) => [alert.id, `${objectOf(alert.labels)}${alert.labels.task ? ` ${common('task', { n: alert.labels.task })}` : ''}`]));
+	return new Map(named.map((alert) => [alert.id, nameOf(alert.labels)]));
 }
 
 function Latest({ list, names }: { list: Notification[]; names: Map<string, string> }) {

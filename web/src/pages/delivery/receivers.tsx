@@ -19,7 +19,7 @@ export function failing(one: Integration): boolean {
 }
 
 /* Its own name, where it has one. */
-export function nameOf(one: Integration): string {
+export function channelName(one: Integration): string {
 	return one.name && one.name !== one.kind ? one.name : one.target;
 }
 
@@ -53,7 +53,7 @@ function Row({ one }: { one: Integration }) {
 		<tr class={failing(one) ? 'bad' : ''}>
 			<td><State one={one} /></td>
 			<td data-l={w('kind')}><span class="word"><Icon name={channelIcon[one.kind] ?? 'send'} class="dim" />{one.kind}</span></td>
-			<td class="flex" title={one.id}>{nameOf(one)}{nameOf(one) !== one.target && <span class="dim"> {one.target}</span>}</td>
+			<td class="flex" title={one.id}>{channelName(one)}{channelName(one) !== one.target && <span class="dim"> {one.target}</span>}</td>
 			<td><Strip strip={one.strip} /></td>
 			<td class="num" data-l={w('arrived')} title={`${one.sent_24h}`}>{total ? quantity('ratio', one.sent_24h / total) : unknown}</td>
 			<td class="num" data-l={w('p95')}>{one.latency_p95_msec === null ? unknown : span(one.latency_p95_msec)}</td>

@@ -8,7 +8,7 @@ import { common } from '../../i18n/common.ts';
 import { copy, saveAs } from '../../ui/clipboard.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Choice, Menu } from '../../ui/menu.tsx';
-import { whatOf } from './table.tsx';
+import { nameOf } from '../../ui/marks.tsx';
 import { w } from './words.ts';
 
 type Query = Record<string, string | number | undefined>;
@@ -37,7 +37,7 @@ async function everything(query: Query): Promise<Episode[]> {
 
 function line(episode: Episode): string {
 	const taken = episode.acknowledged_by ? `, acknowledged by ${episode.acknowledged_by}${episode.time_to_ack_msec === null ? '' : ` after ${exactSpan(episode.time_to_ack_msec)}`}` : '';
-	const text = `${episode.started_at} **${episode.max_severity}** ${episode.rule}: [${whatOf(episode).replace(/[[\]\\]/g, '\\$&')}](${href(`alerts/${encodeURIComponent(episode.id)}`)}) ${(episode.fact ?? '').replace(/[\\`*_<>]/g, '\\$&')}`;
+	const text = `${episode.started_at} **${episode.max_severity}** ${episode.rule}: [${nameOf(episode.labels).replace(/[[\]\\]/g, '\\$&')}](${href(`alerts/${encodeURIComponent(episode.id)}`)}) ${(episode.fact ?? '').replace(/[\\`*_<>]/g, '\\$&')}`;
 	return `- ${text}, ${episode.still_open ? 'still open' : `lasted ${exactSpan(episode.duration_msec)}`}${taken}`;
 }
 

@@ -12,6 +12,7 @@ import { asOf } from '../../state/freshness.ts';
 import { myName } from '../../state/session.ts';
 import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { nameOf } from '../../ui/marks.tsx';
 import { useLoaded } from '../../ui/loading.ts';
 import { Problem } from '../../ui/problem.tsx';
 import { parseQuietly, QueryBox } from '../../ui/query_box.tsx';
@@ -25,7 +26,7 @@ import sheet from './history.css?sheet';
 import { lanesOf } from './lanes.ts';
 import { Plot, PlotKeys } from './plot.tsx';
 import { rangeOf, usual, type Usual } from './range.ts';
-import { EpisodeTable, whatOf } from './table.tsx';
+import { EpisodeTable } from './table.tsx';
 import { w } from './words.ts';
 
 adopt(sheet);
@@ -49,7 +50,7 @@ export function HistoryPage() {
 	const asked = board ? { at: iso(at), ...filter } : { ...stretch, ...filter };
 	const episodes = useEpisodes(asked);
 	const shown = useMemo(() => sift(episodes.list, list, [], myName.value).shown as Episode[], [episodes.list, list]);
-	const { lanes, more } = lanesOf(shown, by, from, to, (episode) => `${whatOf(episode)}: ${episode.fact ?? episode.rule}`);
+	const { lanes, more } = lanesOf(shown, by, from, to, (episode) => `${nameOf(episode.labels)}: ${episode.fact ?? episode.rule}`);
 	const values = (name: string) => [...new Set([...episodes.list, ...alerts.values()].map((one) => valueOf(one, name === 'rule' ? 'alertname' : name, null)))].filter(Boolean).sort();
 	const draw = (a: number, b: number) => setQuery({ from: iso(a), to: iso(b), range: range.name ?? query.value.get('range'), board: null });
 	const laneFilter = (key: string) => `history?${new URLSearchParams({ ...Object.fromEntries(query.value), q: [...list.filter((one) => one.name !== by).map(print), `${by}="${key.replace(/["\\]/g, '\\$&')}"`].join(' ') })}`;

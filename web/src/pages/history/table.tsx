@@ -1,17 +1,12 @@
 /* table: a row an episode, the newest first, under the day it began. */
 import { Fragment } from 'preact';
-import { common } from '../../i18n/common.ts';
-import { detailOf, objectOf } from '../../model/subject.ts';
+import { detailOf } from '../../model/subject.ts';
 import { dayName, exactSpan, instant, iso, shortClock, zoneName } from '../../model/time.ts';
 import type { Episode } from '../../model/types.ts';
 import { href } from '../../router.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { Face, SeverityWord } from '../../ui/marks.tsx';
+import { Face, nameOf, SeverityWord } from '../../ui/marks.tsx';
 import { en, w } from './words.ts';
-
-export function whatOf(episode: Episode): string {
-	return `${objectOf(episode.labels)}${episode.labels.task ? ` ${common('task', { n: episode.labels.task })}` : ''}`;
-}
 
 function Ended({ episode }: { episode: Episode }) {
 	const key = `t_${episode.reason}`, ended = instant(episode.ended_at);
@@ -27,7 +22,7 @@ function Row({ episode }: { episode: Episode }) {
 			<td><time dateTime={iso(started)} title={iso(started)}>{shortClock(started)}</time></td>
 			<td><SeverityWord severity={episode.max_severity} /></td>
 			<td>{episode.rule}</td>
-			<td class="flex"><a href={href(`alerts/${encodeURIComponent(episode.id)}`)}>{whatOf(episode)}</a> <span class="dim">{detailOf(episode)}</span></td>
+			<td class="flex"><a href={href(`alerts/${encodeURIComponent(episode.id)}`)}>{nameOf(episode.labels)}</a> <span class="dim">{detailOf(episode)}</span></td>
 			<td><Ended episode={episode} /></td>
 			<td class="num" data-l={w('lasted')}>{exactSpan(episode.duration_msec)}</td>
 			<td class="num" data-l={w('timeToAck')}>{episode.time_to_ack_msec === null ? <span class="dim">–</span> : exactSpan(episode.time_to_ack_msec)}</td>
