@@ -7,7 +7,6 @@ libtocsin_a_SOURCES += api/context.h
 libtocsin_a_SOURCES += api/routes.h api/routes.c
 libtocsin_a_SOURCES += api/request.h api/request.c
 libtocsin_a_SOURCES += api/query.h api/query.c
-libtocsin_a_SOURCES += api/compress.h api/compress.c
 libtocsin_a_SOURCES += api/connections.h api/connections.c
 libtocsin_a_SOURCES += api/address.h api/address.c
 libtocsin_a_SOURCES += api/guard.h api/guard.c

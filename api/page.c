@@ -3,9 +3,9 @@
 #include "api/content_coding.h"
 #include "api/context.h"
 #include "api/routes.h"
+#include "base/gzip.h"
 #include <assert.h>
 #include <string.h>
-#include <zlib.h>
 
 struct page {
 	char *prefix; /* begins and ends with a slash */
@@ -126,26 +126,15 @@ static void add_page_headers(struct request *request)
 		request_add_header(request, headers[i][0], headers[i][1]);
 }
 
-/* The bytes of a file that is embedded in gzip alone; the caller's to free. */
-static unsigned char *inflate_asset(const struct web_asset *asset)
+/* A file that is embedded in gzip alone. */
+static void answer_unpacked(struct request *request, const struct web_asset *asset)
 {
-	const struct web_bytes *from = &asset->as[WEB_GZIP], *to = &asset->as[WEB_IDENTITY];
-	unsigned char *out = g_malloc(to->size);
-	z_stream stream = {.next_in = (unsigned char *)(uintptr_t)from->data, .avail_in = (uInt)from->size,
-			   .next_out = out, .avail_out = (uInt)to->size};
-	int opened = inflateInit2(&stream, 16 + MAX_WBITS); /* 16: a gzip header */
-	int ended = opened == Z_OK ? inflate(&stream, Z_FINISH) : opened;
-	assert(ended == Z_STREAM_END && stream.avail_out == 0); /* the build made it */
-	inflateEnd(&stream);
-	return out;
-}
-
-static void answer_inflated(struct request *request, const struct web_asset *asset)
-{
-	struct MHD_Response *response = MHD_create_response_from_buffer(asset->as[WEB_IDENTITY].size,
-									inflate_asset(asset), MHD_RESPMEM_MUST_FREE);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, asset->type);
-	request_answer_response(request, MHD_HTTP_OK, response);
+	const struct web_bytes *from = &asset->as[WEB_GZIP];
+	size_t size = asset->as[WEB_IDENTITY].size;
+	char *data = gzip_unpack(from->data, from->size, size);
+	request_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, asset->type);
+	request_answer_response(request, MHD_HTTP_OK,
+				MHD_create_response_from_buffer_with_free_callback(size, data, g_free));
 }
 
 static void answer_bytes(struct request *request, const struct web_asset *asset, enum web_coding coding)
@@ -157,7 +146,7 @@ static void answer_bytes(struct request *request, const struct web_asset *asset,
 	if (bytes->data)
 		request_answer_static(request, asset->type, (const char *)bytes->data, bytes->size);
 	else
-		answer_inflated(request, asset);
+		answer_unpacked(request, asset);
 }
 
 static void answer_asset(struct request *request, const struct web_asset *asset)

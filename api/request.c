@@ -1,8 +1,9 @@
 #include "api/request.h"
 
-#include "api/compress.h"
+#include "api/content_coding.h"
 #include "api/context.h"
 #include "base/duration.h"
+#include "base/gzip.h"
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include <assert.h>
@@ -200,16 +201,28 @@ void request_answer_static(struct request *request, const char *type, const char
 		MHD_create_response_from_buffer(length, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT));
 }
 
+/* Is the text better sent as gzip? Shorter ones gain nothing, longer ones would take too long, and their copy too much. */
+static bool wants_gzip(struct request *request, size_t length)
+{
+	static const struct web_bytes offered[WEB_CODINGS] = {[WEB_GZIP] = {.etag = ""}, [WEB_IDENTITY] = {.etag = ""}};
+	if (length < REQUEST_GZIP_LEAST || length > REQUEST_GZIP_MOST)
+		return false;
+	request_add_header(request, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
+	return content_coding_choose(request_header(request, MHD_HTTP_HEADER_ACCEPT_ENCODING), offered) == WEB_GZIP;
+}
+
 static void answer_json(struct request *request, unsigned status, char *text, void (*release)(void *text))
 {
-	size_t length = strlen(text), packed_length;
-	char *packed = compress_answer(request, text, length, &packed_length);
+	size_t length = strlen(text);
 	request_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-	if (packed)
+	if (wants_gzip(request, length)) {
+		char *packed = gzip_pack(text, length, &length);
 		release(text);
-	request_answer_response(request, status,
-				packed ? MHD_create_response_from_buffer_with_free_callback(packed_length, packed, g_free)
-				       : MHD_create_response_from_buffer_with_free_callback(length, text, release));
+		text = packed;
+		release = g_free;
+		request_add_header(request, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+	}
+	request_answer_response(request, status, MHD_create_response_from_buffer_with_free_callback(length, text, release));
 }
 
 void request_answer(struct request *request, unsigned status, json_t *body)

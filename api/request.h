@@ -16,6 +16,7 @@ struct api;
 struct endpoint;
 
 enum { REQUEST_PARAMS_MAX = 2, REQUEST_BODY_MAX = 1 << 20, REQUEST_PATH_MAX = 2048 };
+enum { REQUEST_GZIP_LEAST = 1024, REQUEST_GZIP_MOST = 8 << 20 }; /* bytes of JSON that is sent as gzip if wanted */
 
 struct request {
 	struct api *api;

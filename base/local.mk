@@ -7,6 +7,7 @@ libtocsin_a_SOURCES += base/duration.h base/duration.c
 libtocsin_a_SOURCES += base/error.h base/error.c
 libtocsin_a_SOURCES += base/executor.h base/executor.c
 libtocsin_a_SOURCES += base/failpoint.h base/failpoint.c
+libtocsin_a_SOURCES += base/gzip.h base/gzip.c
 libtocsin_a_SOURCES += base/host_port.h base/host_port.c
 libtocsin_a_SOURCES += base/http_client.h base/http_client.c
 libtocsin_a_SOURCES += base/http_request.h base/http_request.c
