@@ -5,7 +5,7 @@ export const en = {
 	alerts: 'Alerts', history: 'History', rules: 'Rules', connectors: 'Connectors', delivery: 'Delivery', status: 'Status', wall: 'Wall',
 	more: 'More', pages: 'Pages', skip: 'Skip to content',
 	critical: 'Critical', warning: 'Warning', info: 'Info', none: 'None',
-	low_critical: 'critical', low_warning: 'warning', low_info: 'info', low_none: 'none', warningsOf: 'warning',
+	low_critical: 'critical', low_warning: 'warning', low_info: 'info', low_none: 'none', warningsOf: '{n:warning|warning}',
 	nCritical: '{n} critical', nWarning: '{n} warning', nInfo: '{n} info',
 	pending: 'Pending', firing: 'Firing', recovering: 'Recovering', no_data: 'No data', resolved: 'Resolved',
 	acknowledged: 'Acknowledged', silenced: 'Silenced', flapping: 'flapping', nobody: 'Nobody yet',

@@ -1,6 +1,5 @@
 /* history: the one timeline of an alert: transitions, messages with their results, people, and why each was sent. */
 import { useState } from 'preact/hooks';
-import { common } from '../../i18n/common.ts';
 import { channelOf } from '../../model/channel.ts';
 import { exactSpan } from '../../model/time.ts';
 import type { AlertDetail, Notification, Severity, Why } from '../../model/types.ts';
