@@ -17,6 +17,8 @@ export const build = resolve(process.env.TOCSIN_BUILD);
 export const shots = process.env.TOCSIN_SHOTS ? resolve(process.env.TOCSIN_SHOTS) : null; // pictures of every page go there
 export const intranet = "tocsin.intranet"; // a plain host name that leads to this machine
 
+if (shots) mkdirSync(shots, { recursive: true });
+
 const work = mkdtempSync(join(tmpdir(), "tocsin-web-"));
 const running = new Set();
 process.on("exit", () => {

@@ -170,6 +170,9 @@ test("10,000 alerts at once: one summary, three toasts at most, a bounded docume
   await until(async () => Number(await page.locator('[role="grid"]').getAttribute("aria-rowcount")) === 10_002, "all of them are in the list");
   const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
   assert.ok(nodes < 4_000, `${nodes} nodes`);
+  await until(async () => (await daemon.api("api/v1/receivers")).items.every((one) => one.integrations.every(({ queued }) => queued === 0)), "every toast was told", 60);
+  exporter.set("the-last", 500);
+  await until(() => page.evaluate(() => JSON.parse(localStorage.getItem("tocsin.feed")).entries[0]?.title.includes("the-last")), "all of them came, and the last", 30);
   await isLive(page);
   await page.getByRole("button", { name: "Close all" }).click();
   await count(page.locator(".toast"), 0, "toasts");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { axeSource, config, demo, isLive, shots, test, toast } from "./harness.mjs";
 import { pagesOf, setTheme, themes, widths } from "./pages.mjs";
@@ -16,8 +15,6 @@ async function sideways(page) {
   const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   return wide > room ? [`scrolls sideways: ${wide} of ${room} px`] : [];
 }
-
-if (shots) mkdirSync(shots, { recursive: true });
 
 for (const width of widths)
   test(`every page in every theme at ${width} px: WCAG 2.2 AA, and no sideways scroll`, async (visit) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { config, count, demo, isLive, ready, row, test, toast, until } from "./harness.mjs";
+import { join } from "node:path";
+import { config, count, demo, isLive, ready, row, shots, test, toast, until } from "./harness.mjs";
 
 test("a fresh demo shows a toast within 30 s; Ack in it is in the list, the detail, the history and a second tab at once", async (visit) => {
   const begun = Date.now(), daemon = await demo();
@@ -9,6 +10,7 @@ test("a fresh demo shows a toast within 30 s; Ack in it is in the list, the deta
   const up = page.locator(".toast").filter({ has: page.locator("button", { hasText: "Ack" }) }).first();
   await up.waitFor({ timeout: 30_000 - (Date.now() - begun) });
   const connector = await up.locator("p b").first().innerText();
+  if (shots) await page.screenshot({ path: join(shots, "toast-light-1280.png") });
   await up.locator("button", { hasText: "Ack" }).click();
   await toast(page, "1 alert acknowledged").waitFor();
   await up.waitFor({ state: "detached" }).catch(() => {});
