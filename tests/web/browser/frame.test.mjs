@@ -173,13 +173,13 @@ test("many at once: select, comment, acknowledge", async (visit) => {
   await until(async () => (await daemon.alerts()).every((one) => one.acknowledged === null), "and nobody has it again");
 });
 
-function token(daemon, name, role) {
+export function newToken(daemon, name, role) {
   const said = execFileSync(join(build, "tocsinctl"), ["token", "new", "--role", role, "--name", name, "--file", `${daemon.directory}/tokens`], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   return /tcs_\S+/.exec(said)[0];
 }
 
 test("sign-in: a viewer sees no button that is not his; a session that ends asks again and keeps what was typed", async (visit) => {
-  const exporter = await visit.exporter(), daemon = visit.keep(new Daemon("")), viewer = token(daemon, "vera", "viewer"), responder = token(daemon, "rita", "responder");
+  const exporter = await visit.exporter(), daemon = visit.keep(new Daemon("")), viewer = newToken(daemon, "vera", "viewer"), responder = newToken(daemon, "rita", "responder");
   daemon.text = config({ exporter, top: `tokens_file = "${daemon.directory}/tokens";` });
   await daemon.start();
   exporter.set("orders", 500);

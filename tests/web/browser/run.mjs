@@ -2,5 +2,6 @@
 import "./toasts.test.mjs";
 import "./link.test.mjs";
 import "./frame.test.mjs";
+import "./more.test.mjs";
 import "./pages.test.mjs";
 import "./speed.test.mjs";
