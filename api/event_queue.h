@@ -1,5 +1,5 @@
-/* event_queue: copies of events that wait to be rendered. Bounded: at its bound it forgets what it holds and remembers that
- * there is a gap. Whoever owns the queue locks. */
+/* event_queue: copies of events that wait to be rendered. Bounded: at its bound it forgets what it holds and remembers
+ * that there is a gap. Whoever owns the queue locks. */
 #ifndef API_EVENT_QUEUE_H
 #define API_EVENT_QUEUE_H
 

@@ -1,5 +1,5 @@
-/* housekeeper: once a second, on a thread of its own: connections past their deadline, tokens that changed, sessions and
- * streams that are over. */
+/* housekeeper: once a second, on a thread of its own: connections past their deadline, tokens that changed, sessions
+ * and streams that are over. */
 #ifndef API_HOUSEKEEPER_H
 #define API_HOUSEKEEPER_H
 

@@ -1,6 +1,7 @@
-/* stream_client: one client of the stream: where it stands, and the bytes it is to be sent next. It reads the log until it has
- * come near (replay), then the ring (live). Who reads is never too slow: what the ring no longer has, the log still has. Who
- * takes nothing for the feed's patience, while more than its cap waits, is reset and ended. All of it under the feed's lock. */
+/* stream_client: one client of the stream: where it stands, and the bytes it is to be sent next. It reads the log until
+ * it has come near (replay), then the ring (live). Who reads is never too slow: what the ring no longer has, the log
+ * still has. Who takes nothing for the feed's patience, while more than its cap waits, is reset and ended. All of it
+ * under the feed's lock. */
 #ifndef API_STREAM_CLIENT_H
 #define API_STREAM_CLIENT_H
 

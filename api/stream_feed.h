@@ -1,4 +1,5 @@
-/* stream_feed: what all clients of the stream take from. Made and freed by the hub; everything below the lock is under it. */
+/* stream_feed: what all clients of the stream take from. Made and freed by the hub; everything below the lock is under
+ * it. */
 #ifndef API_STREAM_FEED_H
 #define API_STREAM_FEED_H
 

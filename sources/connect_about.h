@@ -1,6 +1,6 @@
-/* connect_about: what each worker of a cluster says of itself: `GET /` with its version, at first contact and then every
- * five minutes, or half a minute while nothing else is heard of it; beside the polls: no poll waits for it. And whether its
- * REST answers. Any thread (a short lock). */
+/* connect_about: what each worker of a cluster says of itself: `GET /` with its version, at first contact and then
+ * every five minutes, or half a minute while nothing else is heard of it; beside the polls: no poll waits for it. And
+ * whether its REST answers. Any thread (a short lock). */
 #ifndef SOURCES_CONNECT_ABOUT_H
 #define SOURCES_CONNECT_ABOUT_H
 

@@ -45,7 +45,8 @@ static void poll(struct series_table *table, struct connector_trends *trends, co
 			batch->added[batch->added_count++] =
 				(struct batch_series){i, METRIC_GAUGE, labels_of(&told[i])};
 		if (g_str_has_suffix(told[i].name, "_state"))
-			batch->notes[batch->note_count++] = (struct batch_note){.slot = i, .worker = told[i].worker, .class = class_now};
+			batch->notes[batch->note_count++] = (struct batch_note){
+				.slot = i, .worker = told[i].worker, .class = class_now};
 	}
 	batch->version = arena_strdup(batch->arena, version_now);
 	series_table_ingest(table, batch);
