@@ -39,13 +39,13 @@ export function go(to: string, replace = false): void {
 		scrollTo(0, 0);
 }
 
-/* Sets some of the view state; "" or null takes a key out. No new entry in the browser's history. */
-export function setQuery(change: Record<string, string | null>): void {
+/* Sets some of the view state; "" or null takes a key out. No new entry in the browser's history, unless one can want to go back. */
+export function setQuery(change: Record<string, string | null>, push = false): void {
 	const next = new URLSearchParams(query.value);
 	for (const [key, value] of Object.entries(change))
 		value ? next.set(key, value) : next.delete(key);
 	const text = next.toString();
-	history.replaceState(null, '', location.pathname + (text ? `?${text}` : ''));
+	history[push ? 'pushState' : 'replaceState'](null, '', location.pathname + (text ? `?${text}` : ''));
 	current.value = read();
 }
 

@@ -127,9 +127,10 @@ export class ToastStack {
 	}
 }
 
-/* What is on the screen: the heaviest first in line for a place, newest nearest to the edge; the rest is a number. */
+/* What is on the screen: the heaviest first in line for a place, newest nearest to the edge; the rest is a number.
+ * Where there is room for one, a critical alert that can be taken comes before the summary of others. */
 export function visible(list: Shown[], max: number): { up: Shown[]; more: Shown[] } {
-	const weight = (one: Shown) => (one.kind === 'mine' || one.kind === 'failed' ? 3 : (one.kind === 'fired' || one.kind === 'summary') && one.severity === 'critical' ? 2 : 1);
+	const weight = (one: Shown) => (one.kind === 'mine' || one.kind === 'failed' ? 3 : one.severity === 'critical' && (one.kind === 'fired' || (one.kind === 'summary' && max > 1)) ? 2 : 1);
 	const chosen = new Set([...list].sort((a, b) => weight(b) - weight(a) || b.at - a.at).slice(0, max));
 	return { up: list.filter((one) => chosen.has(one)), more: list.filter((one) => !chosen.has(one)) };
 }

@@ -1,7 +1,8 @@
 /* toasts: the stack at the lower right. Two regions that are there from the start: assertive for what is critical, polite
  * for the rest; the focus is never taken. Timers stand still while it is hovered, has the focus, or is not seen. */
+import { useEffect, useRef } from 'preact/hooks';
 import { common } from '../i18n/common.ts';
-import type { Alert } from '../model/types.ts';
+import type { Alert, Severity } from '../model/types.ts';
 import { causeOf, objectOf, placeOf } from '../model/subject.ts';
 import { exactSpan, instant } from '../model/time.ts';
 import { href } from '../router.ts';
@@ -14,6 +15,7 @@ import { ack } from './ack.tsx';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icons.ts';
 import { severityIcon, tone } from './marks.tsx';
+import { phone } from './media.ts';
 import { Age } from './time.tsx';
 
 interface Words {
@@ -90,9 +92,12 @@ function ToastCard({ one }: { one: Shown }) {
 function More({ up, more }: { up: number; more: Shown[] }) {
 	if (up + more.length < 2)
 		return null;
+	const count = (severity: Severity) => more.filter((one) => one.kind === 'fired' && one.severity === severity).length;
+	const critical = count('critical'), warning = count('warning');
+	const what = [critical && common('nCritical', { n: critical }), warning && common('nWarning', { n: warning })].filter(Boolean).join(', ');
 	return (
 		<div class="toast line">
-			<b class="grow">{more.length ? common('nMore', { n: more.length }) : common('nToasts', { n: up })}</b>
+			<span class="grow"><b>{more.length ? common('nMore', { n: more.length }) : common('nToasts', { n: up })}</b> <span class="dim">{what}</span></span>
 			{more.length > 0 && <button type="button" class="button quiet small" onClick={() => { feedOpen.value = true; }}>{common('viewFeed')}</button>}
 			<button type="button" class="button quiet small" onClick={closeAllToasts}>{common('closeAll')}</button>
 		</div>
@@ -101,17 +106,42 @@ function More({ up, more }: { up: number; more: Shown[] }) {
 
 const assertive = (one: Shown) => one.kind === 'failed' || (one.severity === 'critical' && (one.kind === 'fired' || one.kind === 'summary'));
 
+let before: HTMLElement | null = null; /* where the focus was when the keyboard came to the toasts */
+
 export function focusToasts(): void {
-	document.querySelector<HTMLElement>('.toasts button, .toasts a')?.focus();
+	const first = document.querySelector<HTMLElement>('.toasts .actions :is(button, a)') ?? document.querySelector<HTMLElement>('.toasts button'), from = document.activeElement as HTMLElement;
+	if (first && !from.closest('.toasts'))
+		before = from;
+	first?.focus();
+}
+
+function leave(): void {
+	if (before)
+		(before.isConnected && before !== document.body ? before : document.getElementById('main'))?.focus();
+	before = null;
+}
+
+/* A toast that goes takes the focus with it: the keyboard then goes on with the next one, or back to where it was. */
+function useFocus(shown: number) {
+	const box = useRef<HTMLElement>(null), inside = useRef(false);
+	useEffect(() => {
+		if (!inside.current || box.current!.contains(document.activeElement))
+			return;
+		inside.current = false;
+		paused.value = box.current!.matches(':hover');
+		if (before && document.activeElement === document.body)
+			shown ? focusToasts() : leave();
+	});
+	const into = (value: boolean) => () => { inside.current = paused.value = value; };
+	return { ref: box, onFocusIn: into(true), onFocusOut: into(false) };
 }
 
 export function Toasts() {
 	revision.value; /* words and buttons are those of the alerts as they are now */
-	const narrow = matchMedia('(max-width: 720px)').matches;
-	const { up, more } = visible(toasts.value, narrow ? 1 : visibleMax);
+	const { up, more } = visible(toasts.value, phone.value ? 1 : visibleMax), focus = useFocus(up.length);
 	const hold = (value: boolean) => () => { paused.value = value; };
 	return (
-		<section class="toasts" aria-label={common('notifications')} onMouseEnter={hold(true)} onMouseLeave={hold(false)} onFocusIn={hold(true)} onFocusOut={hold(false)}>
+		<section class="toasts" aria-label={common('notifications')} onMouseEnter={hold(true)} onMouseLeave={hold(false)} {...focus} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); leave(); } }}>
 			<div class="region" role="alert" aria-live="assertive" aria-atomic="false">{up.filter(assertive).map((one) => <ToastCard key={one.key} one={one} />)}</div>
 			<div class="region" role="status" aria-live="polite" aria-atomic="false">{up.filter((one) => !assertive(one)).map((one) => <ToastCard key={one.key} one={one} />)}</div>
 			<More up={up.length} more={more} />

@@ -67,7 +67,7 @@ export function HistoryPage() {
 				<section class="card pad" aria-label={w('openAtOnce')}>
 					<div class="history-head">
 						{counts.data && <Figures figures={counts.data.figures} />}
-						<button type="button" class="button small" disabled={at === null} title={at === null ? w('boardHint') : undefined} onClick={() => setQuery({ board: '1' })}><Icon name="clock" />{at === null ? w('boardHint') : w('boardAt', { time: shortClock(at) })}</button>
+						<button type="button" class="button small" disabled={at === null} title={at === null ? w('boardHint') : undefined} onClick={() => setQuery({ board: '1' }, true)}><Icon name="clock" />{at === null ? w('boardHint') : w('boardAt', { time: shortClock(at) })}</button>
 					</div>
 					<Brush range={range} counts={overview.data} onChange={draw} />
 					{counts.data && <Plot from={from} to={to} counts={counts.data} lanes={lanes} more={more} at={at} onAt={(time) => setQuery({ at: iso(time), board: null })} onLane={(key) => href(laneFilter(key))} />}
