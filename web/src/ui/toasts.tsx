@@ -106,34 +106,42 @@ function More({ up, more }: { up: number; more: Shown[] }) {
 
 const assertive = (one: Shown) => one.kind === 'failed' || (one.severity === 'critical' && (one.kind === 'fired' || one.kind === 'summary'));
 
-let before: HTMLElement | null = null; /* where the focus was when the keyboard came to the toasts */
+let before: HTMLElement | null = null; /* where the focus was when the keyboard came to the toasts, until the pointer is used or it leaves */
+const forget = () => { before = null; };
 
 export function focusToasts(): void {
 	const first = document.querySelector<HTMLElement>('.toasts .actions :is(button, a)') ?? document.querySelector<HTMLElement>('.toasts button'), from = document.activeElement as HTMLElement;
-	if (first && !from.closest('.toasts'))
+	if (first && !before)
 		before = from;
+	addEventListener('pointerdown', forget, { once: true });
 	first?.focus();
 }
 
 function leave(): void {
-	if (before)
-		(before.isConnected && before !== document.body ? before : document.getElementById('main'))?.focus();
+	const to = before;
 	before = null;
+	if (to)
+		(to.isConnected && to !== document.body ? to : document.getElementById('main'))?.focus();
 }
 
 /* A toast that goes takes the focus with it: the keyboard then goes on with the next one, or back to where it was. */
 function useFocus(shown: number) {
 	const box = useRef<HTMLElement>(null), inside = useRef(false);
 	useEffect(() => {
-		if (!inside.current || box.current!.contains(document.activeElement))
+		if (box.current!.contains(document.activeElement))
 			return;
-		inside.current = false;
-		paused.value = box.current!.matches(':hover');
+		if (inside.current)
+			inside.current = paused.value = false;
 		if (before && document.activeElement === document.body)
 			shown ? focusToasts() : leave();
 	});
-	const into = (value: boolean) => () => { inside.current = paused.value = value; };
-	return { ref: box, onFocusIn: into(true), onFocusOut: into(false) };
+	const into = () => { inside.current = paused.value = true; };
+	const out = (event: FocusEvent) => {
+		inside.current = paused.value = false;
+		if (event.relatedTarget && !box.current!.contains(event.relatedTarget as Node))
+			forget();
+	};
+	return { ref: box, onFocusIn: into, onFocusOut: out };
 }
 
 export function Toasts() {
