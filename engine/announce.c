@@ -104,7 +104,7 @@ static bool first_series(const struct evaluator *evaluator, const struct instanc
 		return false;
 	if (instance->rule->plain) {
 		*target = span->target;
-		*slot = span->records[instance->place].slot;
+		*slot = span->records[instance->place] & ~RECORD_ACTIVE;
 		return *slot != SLOT_DEAD;
 	}
 	if (instance->place >= span->built || span->starts[instance->place] == span->starts[instance->place + 1])

@@ -9,17 +9,7 @@ struct labels *binding_labels(const struct rule *rule, const struct labels *iden
 	return full;
 }
 
-/* A value strictly on the good side of it raises no level. */
-/* Rounded to the side that looks once too often, never once too seldom. */
-static float careful(double limit, bool lower_is_worse)
-{
-	float near = (float)limit;
-	if (lower_is_worse ? near < limit : near > limit)
-		near = nextafterf(near, lower_is_worse ? INFINITY : -INFINITY);
-	return near;
-}
-
-static float quiet_limit(const struct rule *rule, const struct level_set *set)
+static double quiet_limit(const struct rule *rule, const struct level_set *set)
 {
 	double limit = set->count ? set->levels[0].raise : NAN;
 	for (uint32_t i = 0; i < set->count; i++) {
@@ -29,7 +19,7 @@ static float quiet_limit(const struct rule *rule, const struct level_set *set)
 		if (rule->manner.lower_is_worse ? raise > limit : raise < limit)
 			limit = raise;
 	}
-	return careful(limit, rule->manner.lower_is_worse);
+	return limit;
 }
 
 static bool same_levels(const struct level_set *set, const struct level *levels, uint32_t count)
@@ -78,7 +68,7 @@ struct labels *binding_identity(const struct evaluator *evaluator, const struct 
 {
 	if (!state->plain)
 		return labels_ref(span->members[place]->identity->labels);
-	struct labels *series = series_table_labels(evaluator->series, span->target, span->records[place].slot);
+	struct labels *series = series_table_labels(evaluator->series, span->target, span->records[place] & ~RECORD_ACTIVE);
 	return series ? state->rule->kind->identity(state->rule, series) : NULL;
 }
 
@@ -87,7 +77,7 @@ void binding_attach(struct rule_state *state, struct instance *instance, struct 
 	if (!instance->span && instance->rule == state && state->orphans)
 		state->orphans--;
 	if (instance->span)
-		instance->span->records[instance->place].active = ACTIVE_NONE;
+		span_set_active(instance->span, instance->place, ACTIVE_NONE);
 	instance->rule = state;
 	instance->span = span;
 	instance->place = place;
@@ -95,8 +85,7 @@ void binding_attach(struct rule_state *state, struct instance *instance, struct 
 	if (instance->ending && instance->ending_reason == REASON_GONE)
 		instance->ending = false;
 	instance->levels = binding_levels(state, instance->labels, NULL);
-	span->records[place].active = instance->index;
-	span->records[place].limit = NAN;
+	span_set_active(span, place, instance->index);
 }
 
 void binding_detach(struct evaluator *evaluator, struct instance *instance)
@@ -104,7 +93,7 @@ void binding_detach(struct evaluator *evaluator, struct instance *instance)
 	if (!instance->span)
 		return;
 	if (instance->place < instance->span->count)
-		instance->span->records[instance->place].active = ACTIVE_NONE;
+		span_set_active(instance->span, instance->place, ACTIVE_NONE);
 	instance->span = NULL;
 	/* What was true of it is true no longer: nothing may come of it by time alone. */
 	timers_cancel(evaluator->instances.timers, &instance->timer);
@@ -171,16 +160,15 @@ static void adopt_orphan(struct evaluator *evaluator, struct rule_state *state, 
 	labels_unref(labels);
 }
 
-static float first_limit(struct rule_state *state, struct labels *identity, uint32_t *set_index)
+static uint32_t level_set_of(struct rule_state *state, struct labels *identity)
 {
-	const struct level_set *set = g_ptr_array_index(state->level_sets, 0);
-	*set_index = 0;
+	uint32_t set;
 	if (!state->rule->override_count)
-		return set->limit;
+		return 0;
 	struct labels *labels = binding_labels(state->rule, identity);
-	set = binding_levels(state, labels, set_index);
+	binding_levels(state, labels, &set);
 	labels_unref(labels);
-	return set->limit;
+	return set;
 }
 
 static struct member *new_member(struct evaluator *evaluator, struct rule_state *state, struct labels *labels,
@@ -188,7 +176,6 @@ static struct member *new_member(struct evaluator *evaluator, struct rule_state 
 {
 	size_t size = state->rule->kind->memory_size;
 	struct member *member = g_slice_new0(struct member);
-	uint32_t set;
 	member->identity = intern(evaluator, labels);
 	struct member *old =
 		previous && previous->members ? g_hash_table_lookup(previous->members, member->identity) : NULL;
@@ -196,8 +183,7 @@ static struct member *new_member(struct evaluator *evaluator, struct rule_state 
 		member->memory = g_steal_pointer(&old->memory);
 	if (!member->memory && size)
 		member->memory = g_malloc0(size);
-	float limit = first_limit(state, labels, &set);
-	span_add_member(span, member, limit, set);
+	span_add_member(span, member, level_set_of(state, labels));
 	g_hash_table_insert(state->members, member->identity, member);
 	adopt_orphan(evaluator, state, labels, span, member->place);
 	return member;
@@ -212,7 +198,7 @@ static struct member *find_member(struct evaluator *evaluator, struct rule_state
 static void move_member(struct evaluator *evaluator, struct rule_span *span, struct member *member)
 {
 	span_take_member(span, member);
-	uint32_t active = span->records[member->place].active;
+	uint32_t active = span_active(span, member->place);
 	if (active == ACTIVE_NONE)
 		return;
 	evaluator->instances.items[active]->span = span;
@@ -238,8 +224,7 @@ static void bind_plain(struct evaluator *evaluator, struct rule_state *state, st
 		       uint32_t slot)
 {
 	struct rule_span *span = span_of(state, target);
-	uint32_t set;
-	uint32_t place = span_add_record(span, first_limit(state, identity, &set), slot);
+	uint32_t place = span_add_record(span, slot, level_set_of(state, identity));
 	adopt_orphan(evaluator, state, identity, span, place);
 }
 
@@ -315,12 +300,12 @@ static void unbind_plain(struct evaluator *evaluator, struct rule_state *state, 
 {
 	struct leaving leaving = {evaluator, state};
 	for (uint32_t place = 0; place < span->count;) {
-		struct record *record = &span->records[place];
-		if (!lost[record->slot]) {
+		uint32_t slot = span->records[place] & ~RECORD_ACTIVE;
+		if (!lost[slot]) {
 			place++;
 			continue;
 		}
-		lose(evaluator, record->active, lost[record->slot] == 2);
+		lose(evaluator, span_active(span, place), lost[slot] == 2);
 		span_remove_record(span, place, &leaving, instance_moved);
 	}
 }

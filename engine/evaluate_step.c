@@ -22,9 +22,7 @@ static void schedule(struct evaluator *evaluator, struct instance *instance)
 static void retire(struct evaluator *evaluator, struct instance *instance)
 {
 	if (instance->span) {
-		struct record *record = &instance->span->records[instance->place];
-		record->active = ACTIVE_NONE;
-		record->limit = instance->levels->limit;
+		span_set_active(instance->span, instance->place, ACTIVE_NONE);
 	} else if (instance->rule && instance->rule->orphans) {
 		instance->rule->orphans--;
 	}
@@ -132,20 +130,9 @@ static struct instance *promote(struct evaluator *evaluator, struct rule_state *
 	return instance;
 }
 
-/* Levels of a record without instance; a plain one with overrides has to ask the rule. */
-static const struct level_set *levels_at(const struct evaluator *evaluator, struct rule_state *state,
-					 const struct rule_span *span, uint32_t place)
+static const struct level_set *levels_at(const struct rule_state *state, const struct rule_span *span, uint32_t place)
 {
-	if (!state->plain)
-		return g_ptr_array_index(state->level_sets, span->records[place].slot);
-	if (!state->rule->override_count)
-		return g_ptr_array_index(state->level_sets, 0);
-	struct labels *identity = binding_identity(evaluator, state, span, place);
-	struct labels *labels = binding_labels(state->rule, identity);
-	const struct level_set *set = binding_levels(state, labels, NULL);
-	labels_unref(labels);
-	labels_unref(identity);
-	return set;
+	return g_ptr_array_index(state->level_sets, span_level_set(span, place));
 }
 
 /* The slow path: what is not quiet, or might not be. */
@@ -153,12 +140,12 @@ static void look(struct evaluator *evaluator, struct rule_state *state, struct r
 		 double value, struct now at)
 {
 	const struct rule *rule = state->rule;
-	struct record *record = &span->records[place];
+	uint32_t active = span_active(span, place);
 	struct evaluation now = {.at = at.wall};
-	struct instance *instance = record->active == ACTIVE_NONE ? NULL : evaluator->instances.items[record->active];
+	struct instance *instance = active == ACTIVE_NONE ? NULL : evaluator->instances.items[active];
 	if (!instance && !value_is_number(value) && !(value_is_unknown(value) && rule->no_data == NO_DATA_ALERT))
 		return;
-	const struct level_set *set = instance ? instance->levels : levels_at(evaluator, state, span, place);
+	const struct level_set *set = instance ? instance->levels : levels_at(state, span, place);
 	lifecycle_condition(rule, set->levels, set->count, value, &now);
 	if (!instance && now.condition != CONDITION_RAISED && now.condition != CONDITION_UNKNOWN)
 		return;
@@ -172,20 +159,24 @@ static void look(struct evaluator *evaluator, struct rule_state *state, struct r
 	advance(evaluator, instance, &now, at.mono);
 }
 
+static inline bool quiet(double value, double limit, bool lower_is_worse)
+{
+	return lower_is_worse ? value > limit : value < limit;
+}
+
 static void look_over_plain(struct evaluator *evaluator, struct rule_state *state, struct rule_span *span,
 			    struct now at)
 {
 	const double *values = series_table_columns(evaluator->series, span->target)->values;
-	const struct record *records = span->records;
-	uint32_t count = span->count;
-	if (state->rule->manner.lower_is_worse) {
-		for (uint32_t i = 0; i < count; i++)
-			if (__builtin_expect(!(values[records[i].slot] > records[i].limit), 0))
-				look(evaluator, state, span, i, values[records[i].slot], at);
-	} else {
-		for (uint32_t i = 0; i < count; i++)
-			if (__builtin_expect(!(values[records[i].slot] < records[i].limit), 0))
-				look(evaluator, state, span, i, values[records[i].slot], at);
+	const uint32_t *records = span->records, *sets = span->sets;
+	const struct level_set *set = g_ptr_array_index(state->level_sets, 0);
+	bool lower = state->rule->manner.lower_is_worse;
+	for (uint32_t i = 0; i < span->count; i++) {
+		uint32_t record = records[i];
+		if (sets)
+			set = g_ptr_array_index(state->level_sets, sets[i]);
+		if (__builtin_expect(record & RECORD_ACTIVE || !quiet(values[record], set->limit, lower), 0))
+			look(evaluator, state, span, i, values[record & ~RECORD_ACTIVE], at);
 	}
 }
 
@@ -207,11 +198,10 @@ static void look_over_values(struct evaluator *evaluator, struct rule_state *sta
 	bool lower = state->rule->manner.lower_is_worse;
 	state->rule->kind->values(state->rule, &view, at.wall, values);
 	for (uint32_t i = 0; i < span->count; i++) {
-		float limit = span->records[i].limit;
 		/* A window full of old samples is no answer to a poll that failed. */
 		if (failed && !has_number(span, i))
 			values[i] = VALUE_UNKNOWN;
-		if (lower ? !(values[i] > limit) : !(values[i] < limit))
+		if (span->records[i] & RECORD_ACTIVE || !quiet(values[i], levels_at(state, span, i)->limit, lower))
 			look(evaluator, state, span, i, values[i], at);
 	}
 }

@@ -14,7 +14,7 @@ struct rule_state;
 struct level_set {
 	struct level levels[LEVELS_MAX];
 	uint32_t count;
-	float limit; /* for struct record */
+	double limit; /* a value strictly on its good side is quiet; NaN: always look */
 };
 
 struct instance {

@@ -12,6 +12,9 @@ void span_free(struct rule_span *span)
 	if (!span)
 		return;
 	g_free(span->records);
+	g_free(span->sets);
+	if (span->instances)
+		g_hash_table_destroy(span->instances);
 	g_free(span->members);
 	g_free(span->memory);
 	g_free(span->starts);
@@ -21,33 +24,89 @@ void span_free(struct rule_span *span)
 	g_free(span);
 }
 
-uint32_t span_add_record(struct rule_span *span, float limit, uint32_t slot)
+uint32_t span_level_set(const struct rule_span *span, uint32_t place)
 {
-	if (span->count == span->capacity) {
-		span->capacity = span->capacity ? span->capacity + span->capacity / 4 + 16 : 16;
-		span->records = g_renew(struct record, span->records, span->capacity);
-		if (span->members)
-			span->members = g_renew(struct member *, span->members, span->capacity);
+	return span->sets ? span->sets[place] : 0;
+}
+
+uint32_t span_active(const struct rule_span *span, uint32_t place)
+{
+	if (!(span->records[place] & RECORD_ACTIVE))
+		return ACTIVE_NONE;
+	return GPOINTER_TO_UINT(g_hash_table_lookup(span->instances, GUINT_TO_POINTER(place)));
+}
+
+void span_set_active(struct rule_span *span, uint32_t place, uint32_t active)
+{
+	if (!span->instances)
+		span->instances = g_hash_table_new(g_direct_hash, g_direct_equal);
+	if (active == ACTIVE_NONE) {
+		span->records[place] &= ~RECORD_ACTIVE;
+		g_hash_table_remove(span->instances, GUINT_TO_POINTER(place));
+	} else {
+		span->records[place] |= RECORD_ACTIVE;
+		g_hash_table_insert(span->instances, GUINT_TO_POINTER(place), GUINT_TO_POINTER(active));
 	}
-	span->records[span->count] = (struct record){limit, slot, ACTIVE_NONE};
+}
+
+static void grow(struct rule_span *span)
+{
+	span->capacity = span->capacity ? span->capacity + span->capacity / 4 + 16 : 16;
+	span->records = g_renew(uint32_t, span->records, span->capacity);
+	if (span->sets)
+		span->sets = g_renew(uint32_t, span->sets, span->capacity);
+	if (span->members)
+		span->members = g_renew(struct member *, span->members, span->capacity);
+}
+
+uint32_t span_add_record(struct rule_span *span, uint32_t slot, uint32_t level_set)
+{
+	if (span->count == span->capacity)
+		grow(span);
+	if (level_set && !span->sets)
+		span->sets = g_new0(uint32_t, span->capacity);
+	if (span->sets)
+		span->sets[span->count] = level_set;
+	span->records[span->count] = slot;
 	return span->count++;
+}
+
+/* Over a record that has no instance any more. */
+static void move_record(struct rule_span *span, uint32_t from, uint32_t to, void *ctx, span_moved_fn *moved)
+{
+	uint32_t active = span_active(span, from);
+	if (from == to)
+		return;
+	if (span->sets)
+		span->sets[to] = span->sets[from];
+	if (active != ACTIVE_NONE)
+		span_set_active(span, from, ACTIVE_NONE);
+	span->records[to] = span->records[from];
+	if (active == ACTIVE_NONE)
+		return;
+	span_set_active(span, to, active);
+	moved(ctx, active, to);
+}
+
+static void drop_active(struct rule_span *span, uint32_t place)
+{
+	if (span->records[place] & RECORD_ACTIVE)
+		span_set_active(span, place, ACTIVE_NONE);
 }
 
 void span_remove_record(struct rule_span *span, uint32_t place, void *ctx, span_moved_fn *moved)
 {
-	span->records[place] = span->records[--span->count];
-	if (place < span->count && span->records[place].active != ACTIVE_NONE)
-		moved(ctx, span->records[place].active, place);
+	drop_active(span, place);
+	move_record(span, --span->count, place, ctx, moved);
 }
 
-void span_add_member(struct rule_span *span, struct member *member, float limit, uint32_t level_set)
+void span_add_member(struct rule_span *span, struct member *member, uint32_t level_set)
 {
 	if (!span->members && span->capacity == 0) {
-		span->capacity = 16;
-		span->records = g_new(struct record, span->capacity);
+		grow(span);
 		span->members = g_new(struct member *, span->capacity);
 	}
-	member->place = span_add_record(span, limit, level_set);
+	member->place = span_add_record(span, 0, level_set);
 	member->span = span;
 	span->members[member->place] = member;
 	span->dirty = true;
@@ -83,9 +142,12 @@ void span_take_member(struct rule_span *span, struct member *member)
 {
 	struct rule_span *from = member->span;
 	uint32_t place = member->place;
-	struct record record = from->records[place];
-	span_add_member(span, member, record.limit, record.slot);
-	span->records[member->place].active = record.active;
+	uint32_t active = span_active(from, place);
+	span_add_member(span, member, span_level_set(from, place));
+	if (active != ACTIVE_NONE) {
+		span_set_active(from, place, ACTIVE_NONE);
+		span_set_active(span, member->place, active);
+	}
 	member->ref_count = 0;
 	for (uint32_t i = place < from->built ? from->starts[place] : 0;
 	     place < from->built && i < from->starts[place + 1]; i++) {
@@ -129,18 +191,17 @@ static uint32_t compact(struct rule_span *span, uint32_t *old_places, void *ctx,
 	uint32_t kept = 0;
 	for (uint32_t place = 0; place < span->count; place++) {
 		struct member *member = span->members[place];
-		struct record record = span->records[place];
 		if (!member)
 			continue;
 		if (member->ref_count == 0 && !member->always) {
-			left(ctx, span, member, record.active, member->gone);
+			uint32_t active = span_active(span, place);
+			drop_active(span, place);
+			left(ctx, span, member, active, member->gone);
 			continue;
 		}
-		if (record.active != ACTIVE_NONE && kept != place)
-			moved(ctx, record.active, kept);
+		move_record(span, place, kept, ctx, moved);
 		member->place = kept;
 		span->members[kept] = member;
-		span->records[kept] = record;
 		old_places[kept++] = place;
 	}
 	return kept;

@@ -86,7 +86,7 @@ Test(evaluator, a_breach_goes_through_pending_firing_recovering_resolved)
 	lab_book_free(&book);
 }
 
-/* 0.1 is no float: rounded up, the quiet limit would hide what lies between the two. */
+/* The first look, which passes over what is quiet, knows the limit exactly. */
 Test(evaluator, a_breach_by_the_smallest_step_is_seen)
 {
 	struct lab_book book;
@@ -101,6 +101,49 @@ Test(evaluator, a_breach_by_the_smallest_step_is_seen)
 	cr_expect(lab_find(&lab, TRANSITION_OPENED));
 	lab_stop(&lab);
 	lab_book_free(&book);
+}
+
+/* Task 3 has limits of its own, and its record moves to the first place while it fires. */
+Test(evaluator, limits_and_alert_follow_a_record_that_moves)
+{
+	struct error err;
+	struct lab_book book;
+	struct rule *rule = lab_rule("High", &lab_plain);
+	struct override own = {matchers_parse("task='3'", &err),
+			       {{SEVERITY_WARNING, 1000, 500, 0, 0, 0}, {SEVERITY_CRITICAL, 9000, 8000, 0, 0, 0}},
+			       2};
+	rule->overrides = &own;
+	rule->override_count = 1;
+	rule->keep_firing_for = 0;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	struct batch *batch = lab_batch(&lab, 0, 4, 120.0, 1.0, 1.0, 120.0);
+	for (uint32_t slot = 0; slot < 4; slot++)
+		lab_announce(batch, slot, "m", (const char *const[]){"0", "1", "2", "3"}[slot]);
+	lab_poll(&lab, batch);
+	cr_assert_eq(lab_count(&lab, TRANSITION_OPENED), 1);
+	cr_expect_str_eq(labels_get(lab_find(&lab, TRANSITION_OPENED)->labels, "task"), "0");
+	lab_pass(&lab, POLL);
+	lab_poll(&lab, lab_batch(&lab, 0, 4, 120.0, 1.0, 1.0, 2000.0));
+	cr_assert_eq(lab_count(&lab, TRANSITION_OPENED), 1);
+	cr_expect_str_eq(labels_get(lab_find(&lab, TRANSITION_OPENED)->labels, "task"), "3");
+	lab_pass(&lab, POLL);
+	lab_poll(&lab, lab_batch(&lab, 0, 4, VALUE_GONE, VALUE_GONE, 1.0, 600.0));
+	lab_pass(&lab, POLL);
+	lab_poll(&lab, lab_batch(&lab, 0, 4, VALUE_GONE, VALUE_GONE, 120.0, 600.0));
+	cr_assert_eq(lab_count(&lab, TRANSITION_OPENED), 1);
+	cr_expect_str_eq(labels_get(lab_find(&lab, TRANSITION_OPENED)->labels, "task"), "2");
+	cr_expect_not(lab_find(&lab, TRANSITION_RESOLVED), "600 is not clear of 500");
+	lab_pass(&lab, POLL);
+	lab_poll(&lab, lab_batch(&lab, 0, 4, VALUE_GONE, VALUE_GONE, 120.0, 400.0));
+	const struct transition *resolved = lab_find(&lab, TRANSITION_RESOLVED);
+	cr_assert(resolved);
+	cr_expect_str_eq(labels_get(resolved->labels, "task"), "3");
+	lab_pass(&lab, POLL);
+	lab_poll(&lab, lab_batch(&lab, 0, 4, VALUE_GONE, VALUE_GONE, 120.0, 900.0));
+	cr_expect_eq(lab.out.count, 0, "quiet under its own limits");
+	lab_stop(&lab);
+	lab_book_free(&book);
+	matchers_free(own.match);
 }
 
 Test(evaluator, a_failed_poll_freezes_and_never_resolves)
