@@ -1,7 +1,9 @@
 #include "engine/claims.h"
 #include "engine/line.h"
+#include "engine/outbox.h"
 #include "engine/row.h"
 #include "engine/row_told.h"
+#include "engine/row_unheard.h"
 
 static uint32_t concurrency(const struct queue *queue)
 {
@@ -53,6 +55,14 @@ static void claim(struct dispatcher *dispatcher, struct row *row)
 	g_array_append_val(dispatcher->claims, out);
 }
 
+static void claim_or_drop(struct dispatcher *dispatcher, struct row *row)
+{
+	if (row_leave_out_unheard(dispatcher, row))
+		claim(dispatcher, row);
+	else
+		outbox_drop(dispatcher, row, REASON_NEVER_TOLD);
+}
+
 /* One row of each queue in turn, so that a long queue does not take all slots. */
 void outbox_claim(struct dispatcher *dispatcher)
 {
@@ -64,7 +74,7 @@ void outbox_claim(struct dispatcher *dispatcher)
 			idle++;
 			if (!queue->lanes[lane].length || !queue_may_send(dispatcher, queue))
 				continue;
-			claim(dispatcher, g_queue_peek_head(&queue->lanes[lane]));
+			claim_or_drop(dispatcher, g_queue_peek_head(&queue->lanes[lane]));
 			idle = 0;
 		}
 	}

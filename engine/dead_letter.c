@@ -48,7 +48,7 @@ static void mark_dead_row(struct dispatcher *dispatcher, const struct row *row)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
 		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
-		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
+		struct told_entry *told = episode ? told_get(episode, row->queue->name) : NULL;
 		if (told && told->told == TOLD_UNSENT && !row_alert_at(row, i)->resolved)
 			g_strlcpy(told->dead_row, row->stored.id, ULID_SIZE);
 	}
@@ -68,13 +68,33 @@ void dead_letter_make(struct dispatcher *dispatcher, struct row *row, enum reaso
 	row->queue->health.dead++;
 	row->incident->dead++;
 	g_queue_push_tail(&row->queue->dead, row);
-	if (next && (row_closes_untold(dispatcher, next) || row_ends(row, next) == ROW_ENDS_ALL)) {
+	bool untold = !row->maybe && next && row_ends(row, next) == ROW_ENDS_ALL;
+	if (next && (untold || row_closes_untold(dispatcher, next))) {
 		outbox_finish(dispatcher, next, OUTBOX_CANCELLED);
 		outbox_leave_out(dispatcher, next, row);
 	}
 	if (reason != REASON_RECEIVER_REMOVED)
 		fallback_send(dispatcher, row);
 	bound_dead_letters(dispatcher, row->queue);
+}
+
+static void note_ends(struct dispatcher *dispatcher, const struct row *row)
+{
+	for (guint i = 0; i < row->alerts->len; i++) {
+		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
+		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
+		if (told && row_alert_at(row, i)->resolved)
+			told->said = SAID_RESOLVED;
+	}
+}
+
+void dead_letter_restore(struct dispatcher *dispatcher, struct row *row)
+{
+	row->final = true;
+	row->incident->dead++;
+	g_queue_push_tail(&row->queue->dead, row);
+	mark_dead_row(dispatcher, row);
+	note_ends(dispatcher, row);
 }
 
 void dead_letters_of_removed(struct dispatcher *dispatcher)

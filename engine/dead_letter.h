@@ -7,6 +7,8 @@
 
 /* Gives the row up. A RESOLVED behind it that would only close what nobody was told of is kept with it. */
 void dead_letter_make(struct dispatcher *dispatcher, struct row *row, enum reason reason);
+/* A stored one after a start: what it would have told was not, what it would have ended is said to be over. */
+void dead_letter_restore(struct dispatcher *dispatcher, struct row *row);
 /* After a reload: rows whose integration is gone die with receiver_removed. */
 void dead_letters_of_removed(struct dispatcher *dispatcher);
 void dead_letter_retry(struct dispatcher *dispatcher, struct command *command);

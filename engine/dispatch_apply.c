@@ -20,6 +20,10 @@ static struct alert *next_version(const struct episode *episode, const struct al
 	alert->version = before ? before->version + 1 : 1;
 	if (!before)
 		return alert;
+	/* The evaluator read a stored version back at the start: with what dispatch owned by then. */
+	g_free(alert->ack.by);
+	g_free(alert->ack.comment);
+	g_free(alert->suppressed_by);
 	alert->ack = before->ack;
 	alert->ack.by = g_strdup(before->ack.by);
 	alert->ack.comment = g_strdup(before->ack.comment);

@@ -26,7 +26,8 @@ static void emit_told(struct effects *effects, const struct episode *episode, st
 	row->value = told->value;
 	row->at = told->at;
 	row->heard = heard_text(told, effects->arena);
-	row->deleted = deleted;
+	/* Nothing is stored of what was not told: what failed leaves no row behind. */
+	row->deleted = deleted || told->told == TOLD_UNSENT;
 	told->changed = false;
 }
 

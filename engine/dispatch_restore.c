@@ -1,11 +1,13 @@
 #include "engine/dispatch_restore.h"
 #include "base/json.h"
+#include "engine/dead_letter.h"
 #include "engine/episode.h"
 #include "engine/group.h"
 #include "engine/incident.h"
 #include "engine/outbox.h"
 #include "engine/queue.h"
 #include "engine/row.h"
+#include "engine/row_told.h"
 #include "engine/told.h"
 #include <stdlib.h>
 #include <string.h>
@@ -43,9 +45,12 @@ static void restore_told(struct dispatcher *dispatcher, const struct effects *ro
 {
 	for (size_t i = 0; i < rows->told_count; i++) {
 		const struct told_row *row = &rows->told[i];
-		struct episode *episode = episode_find(dispatcher, row->episode);
-		if (!episode || row->deleted)
+		if (row->deleted)
 			continue;
+		/* Its alert is not read back once it is over and has left its groups; its end may be on its way. */
+		struct episode *episode = episode_find(dispatcher, row->episode);
+		if (!episode)
+			episode = episode_new(dispatcher, row->episode);
 		struct told_entry *told = told_get(episode, row->integration);
 		told->told = row->told;
 		told->severity = row->severity;
@@ -185,17 +190,10 @@ static void add_unlisted(struct dispatcher *dispatcher, struct row *row, const c
 static void note_said(struct dispatcher *dispatcher, const struct row *row)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
-		const struct row_alert *said = &g_array_index(row->alerts, struct row_alert, i);
+		const struct row_alert *said = row_alert_at(row, i);
 		struct episode *episode = episode_find(dispatcher, said->episode);
-		if (!episode)
-			continue;
-		struct told_entry *told = told_get(episode, row->queue->name);
-		told->said = said->resolved ? SAID_RESOLVED : SAID_FIRING;
-		told->said_severity = said->severity;
-		told->said_value = said->value;
-		told->said_at = row->stored.created_at;
-		if (!said->resolved)
-			g_strlcpy(told->said_row, row->stored.id, ULID_SIZE);
+		if (episode)
+			row_note_said(row, said, told_get(episode, row->queue->name));
 	}
 }
 
@@ -234,7 +232,7 @@ static void read_payload(struct dispatcher *dispatcher, struct row *row)
 	add_unlisted(dispatcher, row, row->stored.episodes);
 }
 
-static void restore_row(struct dispatcher *dispatcher, const struct outbox_row *from)
+static struct row *restore_row(struct dispatcher *dispatcher, const struct outbox_row *from)
 {
 	struct incident *incident = incident_for(dispatcher, from);
 	struct queue *queue = queue_get(dispatcher, from->integration);
@@ -242,47 +240,109 @@ static void restore_row(struct dispatcher *dispatcher, const struct outbox_row *
 	copy_stored(row, from);
 	row->created_mono = past_mono(dispatcher, from->created_at);
 	read_payload(dispatcher, row);
-	if (row->stored.state == OUTBOX_DEAD) {
-		row->final = true;
-		incident->dead++;
-		g_queue_push_tail(&queue->dead, row);
-		return;
-	}
-	if (row->stored.state == OUTBOX_SENDING) {
+	return row;
+}
+
+static void restore_waiting(struct dispatcher *dispatcher, struct row *row)
+{
+	struct incident *incident = row->incident;
+	bool cut_off = row->stored.state == OUTBOX_SENDING;
+	if (cut_off) {
 		row->stored.state = OUTBOX_AMBIGUOUS;
 		row_changed(dispatcher, row);
 	}
 	row->maybe = row->stored.state == OUTBOX_AMBIGUOUS;
-	if (row->stored.state == OUTBOX_RETRY || (row->maybe && from->state != OUTBOX_SENDING))
+	if (row->stored.state == OUTBOX_RETRY || (row->maybe && !cut_off))
 		timers_set(dispatcher->timers, &row->wake.timer,
-			   future_mono(dispatcher, from->next_at, RETRY_AHEAD_MAX));
+			   future_mono(dispatcher, row->stored.next_at, RETRY_AHEAD_MAX));
 	/* Something was delivered after it was made: perhaps another recipient's copy. */
-	if (row->maybe || from->created_at <= incident->last_at)
+	if (row->maybe || row->stored.created_at <= incident->last_at)
 		incident->delivered = MAX(incident->delivered, row->message);
 	note_said(dispatcher, row);
 	outbox_enter(dispatcher, row);
 }
 
-static int compare_created(const void *a, const void *b)
+struct place { /* of a row in its turn */
+	struct row *row;
+	msec_t turn;
+};
+
+static int by_message(const void *a, const void *b)
 {
-	const struct outbox_row *x = *(const struct outbox_row *const *)a, *y = *(const struct outbox_row *const *)b;
-	if (x->created_at != y->created_at)
-		return x->created_at < y->created_at ? -1 : 1;
-	return x < y ? -1 : x > y;
+	const struct row *x = ((const struct place *)a)->row, *y = ((const struct place *)b)->row;
+	int incidents = strcmp(x->incident->root, y->incident->root);
+	if (incidents)
+		return incidents;
+	return x->message != y->message ? x->message < y->message ? -1 : 1 : strcmp(x->stored.id, y->stored.id);
+}
+
+static int by_turn(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	return x->turn != y->turn ? x->turn < y->turn ? -1 : 1 : by_message(a, b);
+}
+
+/* By age; within an incident by its numbers, which no clock that was set back can turn round. */
+static void put_in_order(GArray *places)
+{
+	g_array_sort(places, by_message);
+	for (guint i = 0; i < places->len; i++) {
+		struct place *place = &g_array_index(places, struct place, i);
+		place->turn = place->row->stored.created_at;
+		if (i > 0 && place[-1].row->incident == place->row->incident)
+			place->turn = MAX(place->turn, place[-1].turn);
+	}
+	g_array_sort(places, by_turn);
+}
+
+/* Ends that follow a dead letter; without it they are over for good. */
+static void restore_kept(struct dispatcher *dispatcher, const GArray *places)
+{
+	for (guint i = 0; i < places->len; i++) {
+		struct row *row = g_array_index(places, struct place, i).row;
+		if (row->stored.state != OUTBOX_CANCELLED)
+			continue;
+		struct row *dead = g_hash_table_lookup(dispatcher->rows, row->stored.predecessor);
+		if (dead && dead->stored.state == OUTBOX_DEAD)
+			outbox_keep_with(dispatcher, dead, row);
+		else
+			g_hash_table_remove(dispatcher->rows, row->stored.id);
+	}
 }
 
 static void restore_outbox(struct dispatcher *dispatcher, const struct effects *rows)
 {
-	GPtrArray *sorted = g_ptr_array_new();
+	GArray *places = g_array_new(FALSE, TRUE, sizeof(struct place));
 	for (size_t i = 0; i < rows->outbox_count; i++) {
 		enum outbox_state state = rows->outbox[i].state;
-		if (state != OUTBOX_SENT && state != OUTBOX_CANCELLED)
-			g_ptr_array_add(sorted, &rows->outbox[i]);
+		if (state == OUTBOX_SENT)
+			continue;
+		struct place place = {.row = restore_row(dispatcher, &rows->outbox[i])};
+		g_array_append_val(places, place);
 	}
-	g_ptr_array_sort(sorted, compare_created);
-	for (guint i = 0; i < sorted->len; i++)
-		restore_row(dispatcher, sorted->pdata[i]);
-	g_ptr_array_free(sorted, TRUE);
+	put_in_order(places);
+	for (guint i = 0; i < places->len; i++) {
+		struct row *row = g_array_index(places, struct place, i).row;
+		if (row->stored.state == OUTBOX_DEAD)
+			dead_letter_restore(dispatcher, row);
+		else if (row->stored.state != OUTBOX_CANCELLED)
+			restore_waiting(dispatcher, row);
+	}
+	restore_kept(dispatcher, places);
+	g_array_free(places, TRUE);
+}
+
+/* What is over and of which nothing is on its way is forgotten with the first step. */
+static void forget_done(struct dispatcher *dispatcher)
+{
+	GHashTableIter iter;
+	void *value;
+	g_hash_table_iter_init(&iter, dispatcher->episodes);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct episode *episode = value;
+		if (!episode->alert && !episode->rows)
+			episode_touch(dispatcher, episode);
+	}
 }
 
 /* An acknowledgement may have run out meanwhile: its timer says so in the first step. */
@@ -310,5 +370,6 @@ void dispatch_restore(struct dispatcher *dispatcher, const struct effects *rows)
 		restore_incident(dispatcher, &rows->incidents[i]);
 	restore_outbox(dispatcher, rows);
 	bind_told(dispatcher);
+	forget_done(dispatcher);
 	arm_suppressions(dispatcher);
 }

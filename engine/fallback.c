@@ -82,18 +82,20 @@ static void set_fresh(const struct dispatcher *dispatcher, GArray *alerts, const
 }
 
 /* In the fallback's own incident of the same group, so that the RESOLVED finds its way there too. */
-static void send_to(struct dispatcher *dispatcher, struct group *group, GArray *alerts,
+static void send_to(struct dispatcher *dispatcher, const struct row *dead, GArray *alerts,
 		    const struct integration *integration, struct notification *notification)
 {
+	struct group *group = dead->incident->group;
 	struct incident *incident = incident_of(group, integration->name);
 	if (!incident)
 		incident = incident_open(dispatcher, group, integration->name);
+	/* Its key names the dead letter: numbers of messages that were taken back are used again. */
 	struct message message = {.incident = incident,
 				  .queue = queue_get(dispatcher, integration->name),
 				  .notification = notification,
 				  .alerts = alerts,
 				  .waits_since = dispatcher->now.mono,
-				  .step = "fallback",
+				  .step = dead->stored.id,
 				  .fallback = true};
 	notification->message = ++incident->message;
 	incident->last_mono = dispatcher->now.mono;
@@ -105,8 +107,6 @@ static void send_to(struct dispatcher *dispatcher, struct group *group, GArray *
 	set_text(&notification->integration, integration->name);
 	g_strlcpy(notification->incident, incident->name, sizeof notification->incident);
 	g_strlcpy(notification->root, incident->root, ULID_SIZE);
-	/* A second death of the same message has another incident message number, so another key. */
-	message.flush = incident->message;
 	set_fresh(dispatcher, alerts, integration->name);
 	message_queue(dispatcher, &message);
 	note_said(dispatcher, &message);
@@ -125,7 +125,7 @@ static void send_to_all(struct dispatcher *dispatcher, struct row *dead, const s
 	set_text(&notification->receiver, receiver->name);
 	for (uint32_t i = 0; i < receiver->integration_count; i++)
 		if (strcmp(receiver->integrations[i]->name, dead->queue->name) != 0)
-			send_to(dispatcher, dead->incident->group, alerts, receiver->integrations[i], notification);
+			send_to(dispatcher, dead, alerts, receiver->integrations[i], notification);
 }
 
 void fallback_send(struct dispatcher *dispatcher, struct row *dead)

@@ -119,7 +119,7 @@ static void decide(const struct dispatcher *dispatcher, struct flush_plan *plan)
 		say(plan, NOTIFICATION_STILL, REASON_REPEAT);
 }
 
-static void make_plan(struct dispatcher *dispatcher, struct flush_plan *plan, bool taken_back)
+static void draft_plan(struct dispatcher *dispatcher, struct flush_plan *plan, bool taken_back)
 {
 	struct group *group = plan->group;
 	GArray *items = plan->items;
@@ -168,6 +168,14 @@ static bool drop_after_dead(struct dispatcher *dispatcher, const struct flush_pl
 			drop_end(dispatcher, plan, item, REASON_PREDECESSOR_DEAD);
 	}
 	return true;
+}
+
+/* What was taken back may have been all that stood between an end and the dead letter before it. */
+static void make_plan(struct dispatcher *dispatcher, struct flush_plan *plan, bool taken_back)
+{
+	draft_plan(dispatcher, plan, taken_back);
+	if (drop_after_dead(dispatcher, plan))
+		draft_plan(dispatcher, plan, taken_back);
 }
 
 static void log_held(struct dispatcher *dispatcher, const struct flush_plan *plan)
@@ -257,8 +265,6 @@ static void flush_integration(struct dispatcher *dispatcher, struct group *group
 	msec_t waits_since = dispatcher->now.mono;
 	plan.items = g_array_new(FALSE, TRUE, sizeof(struct flush_item));
 	make_plan(dispatcher, &plan, false);
-	if (drop_after_dead(dispatcher, &plan))
-		make_plan(dispatcher, &plan, false);
 	log_held(dispatcher, &plan);
 	if (plan.speaks && plan.resolved && (!queue->integration || !queue->integration->send_resolved)) {
 		drop_resolved(dispatcher, &plan,

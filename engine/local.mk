@@ -29,6 +29,7 @@ libtocsin_a_SOURCES += engine/row.h engine/row.c
 libtocsin_a_SOURCES += engine/claims.h engine/claims.c
 libtocsin_a_SOURCES += engine/claim.h
 libtocsin_a_SOURCES += engine/row_told.h engine/row_told.c
+libtocsin_a_SOURCES += engine/row_unheard.h engine/row_unheard.c
 libtocsin_a_SOURCES += engine/message.h engine/message.c
 libtocsin_a_SOURCES += engine/fallback.h engine/fallback.c
 libtocsin_a_SOURCES += engine/flush.h engine/flush.c

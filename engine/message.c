@@ -1,5 +1,4 @@
 #include "engine/message.h"
-#include "base/json.h"
 #include "engine/line.h"
 #include "engine/outbox.h"
 #include "engine/row.h"
@@ -14,16 +13,6 @@ void message_key(const char *root, uint32_t flush, const char *kind, const char 
 	g_strlcpy(key, hex, 65);
 	g_free(hex);
 	g_free(text);
-}
-
-static char *episodes_json(const GArray *alerts)
-{
-	json_t *list = json_array();
-	for (guint i = 0; i < alerts->len; i++)
-		json_array_append_new(list, json_string(g_array_index(alerts, struct row_alert, i).episode));
-	char *text = json_text(list);
-	json_decref(list);
-	return text;
 }
 
 static enum severity worst(const GArray *alerts)
@@ -66,13 +55,13 @@ static void add_row(struct dispatcher *dispatcher, struct message *message, cons
 	stored->kind = g_strdup(message->queue->kind);
 	stored->recipient = g_strdup(recipient);
 	stored->type = g_strdup(type);
-	stored->episodes = episodes_json(message->alerts);
 	stored->reason = notification->reason;
 	stored->severity = worst(message->alerts);
 	stored->created_at = dispatcher->now.wall;
 	stored->fallback = message->fallback;
 	stored->payload = notification_text(notification);
 	g_array_append_vals(row->alerts, message->alerts->data, message->alerts->len);
+	row_name_episodes(row);
 	row->message = message->incident->message;
 	row->created_mono = message->waits_since;
 	row->fresh = true;

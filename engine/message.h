@@ -12,7 +12,7 @@ struct message {
 	const GArray *alerts; /* struct row_alert, also those beyond the list's bound */
 	uint32_t flush;
 	msec_t waits_since; /* mono: since when there is something to say to its recipients */
-	const char *step; /* part of the key: "" or "fallback" */
+	const char *step; /* part of the key: "", or the dead letter that it stands in for */
 	char predecessor[ULID_SIZE];
 	bool predecessor_dead;
 	bool fallback;

@@ -58,7 +58,7 @@ static bool message_unsent(const struct incident *incident, uint32_t message)
 	return true;
 }
 
-static void cancel(struct dispatcher *dispatcher, struct row *row, enum reason reason)
+void outbox_drop(struct dispatcher *dispatcher, struct row *row, enum reason reason)
 {
 	outbox_finish(dispatcher, row, OUTBOX_CANCELLED);
 	row->stored.dead_reason = reason;
@@ -78,7 +78,7 @@ bool outbox_take_back(struct dispatcher *dispatcher, struct incident *incident, 
 			incident->message--;
 		last = row->message;
 		*waits_since = MIN(*waits_since, row->created_mono);
-		cancel(dispatcher, row, REASON_MERGED);
+		outbox_drop(dispatcher, row, REASON_MERGED);
 		row_take_back_said(dispatcher, row);
 		any = true;
 	}
@@ -94,9 +94,9 @@ bool outbox_merge(struct dispatcher *dispatcher, struct row *row)
 	enum row_ends ends = untold ? ROW_ENDS_ALL : row_ends(row, next);
 	if (ends == ROW_ENDS_SOME)
 		return false;
-	cancel(dispatcher, row, REASON_MERGED);
+	outbox_drop(dispatcher, row, REASON_MERGED);
 	if (ends == ROW_ENDS_ALL)
-		cancel(dispatcher, next, REASON_MERGED);
+		outbox_drop(dispatcher, next, REASON_MERGED);
 	else
 		row_hand_on(row, next);
 	if (alone)
@@ -104,11 +104,12 @@ bool outbox_merge(struct dispatcher *dispatcher, struct row *row)
 	return true;
 }
 
-static void hold_follower(struct dispatcher *dispatcher, struct row *dead, struct row *row)
+void outbox_keep_with(struct dispatcher *dispatcher, struct row *dead, struct row *row)
 {
 	if (!dead->followers)
 		dead->followers = g_ptr_array_new_with_free_func((GDestroyNotify)row_free);
-	row->kept = true;
+	row->final = row->kept = true;
+	g_strlcpy(row->stored.predecessor, dead->stored.id, ULID_SIZE);
 	/* In one line with it, even if a reload moved the alert to another group meanwhile. */
 	row->incident = dead->incident;
 	g_strlcpy(row->stored.incident, dead->incident->root, ULID_SIZE);
@@ -126,5 +127,5 @@ void outbox_leave_out(struct dispatcher *dispatcher, struct row *row, struct row
 	row_changed(dispatcher, row);
 	dispatch_log_row(dispatcher, row, row->stored.dead_reason);
 	if (dead)
-		hold_follower(dispatcher, dead, row);
+		outbox_keep_with(dispatcher, dead, row);
 }

@@ -1,4 +1,5 @@
 #include "engine/row.h"
+#include "base/json.h"
 #include <string.h>
 
 struct row *row_new(struct dispatcher *dispatcher, const char *id, struct incident *incident, struct queue *queue)
@@ -43,6 +44,16 @@ void row_set_result(struct row *row, const char *text)
 {
 	g_free((char *)row->stored.result);
 	row->stored.result = g_strdup(text);
+}
+
+void row_name_episodes(struct row *row)
+{
+	json_t *list = json_array();
+	for (guint i = 0; i < row->alerts->len; i++)
+		json_array_append_new(list, json_string(row_alert_at(row, i)->episode));
+	g_free((char *)row->stored.episodes);
+	row->stored.episodes = json_text(list);
+	json_decref(list);
 }
 
 struct row_alert *row_alert_at(const struct row *row, guint i)

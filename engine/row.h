@@ -10,6 +10,8 @@ struct row *row_new(struct dispatcher *dispatcher, const char *id, struct incide
 void row_free(struct row *row);
 void row_changed(struct dispatcher *dispatcher, struct row *row);
 void row_set_result(struct row *row, const char *text);
+/* Of its alerts, as they are stored. */
+void row_name_episodes(struct row *row);
 struct row_alert *row_alert_at(const struct row *row, guint i);
 bool row_may_have_left(const struct row *row);
 bool row_says_end(const struct row *row); /* of any of its alerts */

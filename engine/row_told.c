@@ -2,11 +2,12 @@
 #include "engine/episode.h"
 #include "engine/row.h"
 #include "engine/told.h"
+#include <string.h>
 
 static void may_hear(struct told_entry *told, struct row_alert *said, const char *recipient)
 {
-	said->newly_heard = recipient[0] && !told_heard(told, recipient);
-	if (said->newly_heard)
+	said->newly_heard = !told_heard(told, recipient);
+	if (said->newly_heard && recipient[0])
 		told_add_hearer(told, recipient);
 }
 
@@ -59,15 +60,44 @@ void row_tell_not(struct dispatcher *dispatcher, const struct row *row)
 		struct row_alert *said = row_alert_at(row, i);
 		struct episode *episode = episode_find(dispatcher, said->episode);
 		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
-		if (!told || said->resolved)
+		if (!told || !said->newly_heard)
 			continue;
-		bool nobody = !said->newly_heard ? !told->heard : told_drop_hearer(told, row->stored.recipient);
-		if (nobody && told->told == TOLD_MAYBE)
+		if (told_drop_hearer(told, row->stored.recipient) && told->told == TOLD_MAYBE)
 			told->told = TOLD_UNSENT;
-		else if (!said->newly_heard)
-			continue;
 		said->newly_heard = false;
 		told_changed(dispatcher, episode, told);
+	}
+}
+
+void row_note_said(const struct row *row, const struct row_alert *said, struct told_entry *told)
+{
+	told->said = said->resolved ? SAID_RESOLVED : SAID_FIRING;
+	told->said_severity = said->severity;
+	told->said_value = said->value;
+	told->said_at = row->stored.created_at;
+	if (!said->resolved)
+		g_strlcpy(told->said_row, row->stored.id, ULID_SIZE);
+}
+
+static const struct row_alert *find_alert(const struct row *row, const char *episode)
+{
+	for (guint i = 0; i < row->alerts->len; i++)
+		if (strcmp(row_alert_at(row, i)->episode, episode) == 0)
+			return row_alert_at(row, i);
+	return NULL;
+}
+
+/* What stays before it in line speaks for itself. */
+static void note_earlier(const struct row *row, const char *episode, struct told_entry *told)
+{
+	const GPtrArray *rows = row->incident->rows;
+	for (guint i = rows->len; i-- > 0;) {
+		const struct row *earlier = rows->pdata[i];
+		const struct row_alert *said = earlier->message < row->message ? find_alert(earlier, episode) : NULL;
+		if (!said)
+			continue;
+		row_note_said(earlier, said, told);
+		return;
 	}
 }
 
@@ -76,8 +106,10 @@ void row_take_back_said(struct dispatcher *dispatcher, const struct row *row)
 	for (guint i = 0; i < row->alerts->len; i++) {
 		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
 		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
-		if (told)
-			told_revert(told);
+		if (!told)
+			continue;
+		told_revert(told);
+		note_earlier(row, episode->id, told);
 	}
 }
 

@@ -201,6 +201,15 @@ static bool on_its_way(const struct scenario_store *store, const char *root)
 	return false;
 }
 
+/* What a real store reads back: what is not at its end, dead letters, and the ends kept with them. */
+static bool is_read_back(const struct scenario_store *store, const struct outbox_row *row)
+{
+	if (row->state != OUTBOX_CANCELLED || row->dead_reason != REASON_PREDECESSOR_DEAD)
+		return row->state != OUTBOX_SENT && row->state != OUTBOX_CANCELLED;
+	const struct effects *dead = g_hash_table_lookup(store->tables[OUTBOX], row->predecessor);
+	return dead && dead->outbox[0].state == OUTBOX_DEAD;
+}
+
 struct effects *scenario_store_recover(const struct scenario_store *store, uint64_t *last_seq)
 {
 	struct effects *out = effects_new();
@@ -225,7 +234,7 @@ struct effects *scenario_store_recover(const struct scenario_store *store, uint6
 			copy_incident(out, &get(store, INCIDENTS, i)->incidents[0]);
 	for (guint i = 0; i < store->order[OUTBOX]->len; i++) {
 		const struct outbox_row *row = &get(store, OUTBOX, i)->outbox[0];
-		if (row->state != OUTBOX_SENT && row->state != OUTBOX_CANCELLED)
+		if (is_read_back(store, row))
 			copy_outbox(out, row, row->payload);
 	}
 	*last_seq = store->last_seq;

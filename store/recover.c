@@ -213,18 +213,18 @@ static const struct {
 	{"SELECT * FROM instance", take_instance},
 	/* An episode that is over stays with its group until its end was told. */
 	{"SELECT document FROM alert WHERE ended_at = 0 OR id IN (SELECT episode FROM member) ORDER BY id", take_alert},
-	{"SELECT * FROM told WHERE episode IN (SELECT id FROM alert WHERE ended_at = 0 UNION SELECT episode FROM "
-	 "member) "
-	 "OR told IN (1, 2)",
-	 take_told},
+	/* also of what is over and has left its group: its end may be on its way */
+	{"SELECT * FROM told", take_told},
 	{"SELECT * FROM grp", take_group},
 	{"SELECT * FROM member", take_member},
 	/* those over, too, while a message of theirs is on its way */
 	{"SELECT * FROM incident WHERE closed_at = 0 OR root IN (SELECT incident FROM outbox"
 	 " WHERE state IN ('pending','sending','retry','ambiguous','dead'))",
 	 take_incident},
-	/* in the order they were made; dead letters too: they can be tried again */
-	{"SELECT * FROM outbox WHERE state IN ('pending','sending','retry','ambiguous','dead') ORDER BY id",
+	/* in the order they were made; dead letters too, with the ends kept with them: they can be tried again */
+	{"SELECT * FROM outbox WHERE state IN ('pending','sending','retry','ambiguous','dead') UNION ALL"
+	 " SELECT * FROM outbox WHERE state = 'cancelled' AND predecessor IN (SELECT id FROM outbox WHERE state = 'dead')"
+	 " AND dead_reason = 'predecessor_dead' ORDER BY id",
 	 take_outbox},
 	{"SELECT * FROM meta", take_meta},
 };

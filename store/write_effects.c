@@ -37,7 +37,8 @@ static const char *const sql[] = {
 	[PUT_INCIDENT] = "INSERT OR REPLACE INTO incident VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
 	[PUT_OUTBOX] = "INSERT INTO outbox VALUES "
 		       "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)"
-		       " ON CONFLICT (id) DO UPDATE SET predecessor=excluded.predecessor, state=excluded.state,"
+		       " ON CONFLICT (id) DO UPDATE SET incident=excluded.incident, episodes=excluded.episodes,"
+		       " predecessor=excluded.predecessor, state=excluded.state,"
 		       " attempts=excluded.attempts, next_at=excluded.next_at, started_at=excluded.started_at,"
 		       " finished_at=excluded.finished_at, payload=coalesce(excluded.payload, payload),"
 		       " result=excluded.result, dead_reason=excluded.dead_reason, fallback=excluded.fallback",
@@ -229,7 +230,7 @@ static int put_outbox(struct database *database, const struct outbox_row *row)
 	bind_text(statement, 21, reason_name(row->dead_reason));
 	bind_int(statement, 22, row->fallback);
 	int result = database_run(statement);
-	/* What is in a message stands: only the first write, the one with the payload, names the episodes. */
+	/* Who is in a message is known when its text is: most writes bring neither. */
 	return result == SQLITE_OK && row->payload ? put_outbox_episodes(database, row) : result;
 }
 
