@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEED 20250701
 #define TIME_MAX ((msec_t)400 * 24 * 3600 * 1000)
 
 typedef bool statement_fn(struct scenario_run *run, struct error *err);
@@ -205,8 +204,10 @@ static bool do_ack(struct scenario_run *run, struct error *err)
 	bool un = strcmp(run_word(run, 0), "unack") == 0;
 	char id[ULID_SIZE];
 	msec_t lasts = 0;
-	if (!alert_id(run, run_word(run, 1), id, err) || !run_duration(run, "for", &lasts, err))
+	if (!run_duration(run, "for", &lasts, err))
 		return false;
+	if (!alert_id(run, run_word(run, 1), id, err))
+		return run_has(run, "if-any");
 	struct command *command = command_new(un ? COMMAND_UNACK : COMMAND_ACK);
 	const char *by = run_after(run, "by");
 	g_strlcpy(command->id, id, ULID_SIZE);
@@ -227,7 +228,7 @@ static bool do_retry(struct scenario_run *run, struct error *err)
 	}
 	bool any = dead[0] != NULL;
 	g_strfreev(dead);
-	return any || error_set(err, "there is no dead letter");
+	return any || run_has(run, "if-any") || error_set(err, "there is no dead letter");
 }
 
 /* ---- the table ---- */
@@ -239,7 +240,7 @@ static const struct statement_kind {
 	statement_fn *run;
 	const char *usage;
 } kinds[] = {
-	{"ack", 2, false, do_ack, "ack RULE{…} [by NAME] [for TIME] [sticky]"},
+	{"ack", 2, false, do_ack, "ack RULE{…} [by NAME] [for TIME] [sticky] [if-any]"},
 	{"config", 1, true, do_config, "config <<END"},
 	{"crash", 1, false, do_restart, "crash [for TIME] [delivered]"},
 	{"every", 2, true, do_every, "every TIME"},
@@ -253,11 +254,11 @@ static const struct statement_kind {
 	{"release", 1, false, do_release, "release"},
 	{"reload", 1, false, do_config, "reload [refused] <<END"},
 	{"restart", 1, false, do_restart, "restart [for TIME]"},
-	{"retry", 1, false, do_retry, "retry"},
+	{"retry", 1, false, do_retry, "retry [if-any]"},
 	{"series", 3, true, do_series, "series SERIES{…} NUMBER|STATE [on TARGET]"},
 	{"set", 3, true, do_series, "set SERIES{…} NUMBER|STATE [on TARGET]"},
 	{"suppress", 2, false, do_suppress, "suppress on|off"},
-	{"unack", 2, false, do_ack, "unack RULE{…} [by NAME]"},
+	{"unack", 2, false, do_ack, "unack RULE{…} [by NAME] [if-any]"},
 	{"vanish", 2, false, do_vanish, "vanish SERIES{…} [on TARGET]"},
 	{"wait", 1, false, NULL, "at TIME wait"},
 };
@@ -297,18 +298,23 @@ static bool play(struct scenario_run *run, struct error *err)
 	return play_until(run, run->statement->at, err) && (!kind->run || kind->run(run, err));
 }
 
+bool scenario_play(const struct scenario *scenario, struct scenario_world *world, struct error *err)
+{
+	struct scenario_run run = {.world = world};
+	for (guint i = 0; i < scenario->statements->len; i++) {
+		run.statement = &g_array_index(scenario->statements, struct scenario_statement, i);
+		if (!play(&run, err))
+			return error_prefix(err, "%s:%u", scenario->name, run.statement->line);
+	}
+	return true;
+}
+
 bool scenario_run(const struct scenario *scenario, struct error *err)
 {
-	struct scenario_run run = {.world = scenario_world_new(SEED)};
-	bool fine = true;
-	for (guint i = 0; fine && i < scenario->statements->len; i++) {
-		run.statement = &g_array_index(scenario->statements, struct scenario_statement, i);
-		fine = play(&run, err);
-		if (!fine)
-			error_prefix(err, "%s:%u", scenario->name, run.statement->line);
-	}
-	if (fine && !scenario_world_check(run.world, err))
+	struct scenario_world *world = scenario_world_new(SCENARIO_SEED);
+	bool fine = scenario_play(scenario, world, err);
+	if (fine && !scenario_world_check(world, err))
 		fine = error_prefix(err, "%s: at the end", scenario->name);
-	scenario_world_free(run.world);
+	scenario_world_free(world);
 	return fine;
 }

@@ -16,6 +16,10 @@ struct scenario *scenario_parse(const char *name, const char *text, size_t lengt
 void scenario_free(struct scenario *scenario);
 /* Plays it. False with err ("NAME:LINE: expected …, but …") at the first thing that is not as expected. */
 bool scenario_run(const struct scenario *scenario, struct error *err);
+/* The same in a world of the caller's, who may watch it and look at what is left; without the check at the end. */
+#define SCENARIO_SEED 20250701
+struct scenario_world;
+bool scenario_play(const struct scenario *scenario, struct scenario_world *world, struct error *err);
 /* How many expectations it states: a scenario without any tests nothing. */
 size_t scenario_expectations(const struct scenario *scenario);
 

@@ -30,6 +30,8 @@ struct scenario_world {
 	GArray *targets; /* struct scenario_target */
 	struct scenario_post post;
 	bool suppressed;
+	scenario_watch_fn *watch; /* or NULL */
+	void *watch_ctx;
 };
 
 /* ---- life ---- */
@@ -210,10 +212,12 @@ static void poll_all(struct scenario_world *world)
 	world->next_poll = world->now.mono + world->interval;
 }
 
-static void deliver(struct scenario_world *world)
+static void deliver(struct scenario_world *world, const struct effects *effects)
 {
 	const struct claim *claims;
 	size_t count = dispatcher_claims(world->dispatcher, &claims);
+	if (world->watch)
+		world->watch(world->watch_ctx, world, effects, claims, count);
 	scenario_post_deliver(&world->post, claims, count, world->configuration.receivers,
 			      scenario_world_elapsed(world));
 }
@@ -234,9 +238,9 @@ static void step(struct scenario_world *world, bool checkpoint)
 						(struct command *const *)commands->pdata, commands->len, world->now);
 	if (effects)
 		scenario_store_commit(world->store, effects);
+	deliver(world, effects);
 	effects_free(effects);
 	g_ptr_array_free(commands, TRUE);
-	deliver(world);
 	transitions_release(&transitions);
 	arena_free(arena);
 }
@@ -331,12 +335,18 @@ void scenario_world_hold(struct scenario_world *world, const char *to)
 		step_until_quiet(world);
 }
 
+void scenario_world_watch(struct scenario_world *world, scenario_watch_fn *watch, void *ctx)
+{
+	world->watch = watch;
+	world->watch_ctx = ctx;
+}
+
 struct scenario_store *scenario_world_store(struct scenario_world *world)
 {
 	return world->store;
 }
 
-GPtrArray *scenario_world_messages(struct scenario_world *world)
+GPtrArray *scenario_world_messages(const struct scenario_world *world)
 {
 	return world->post.messages;
 }

@@ -40,8 +40,13 @@ void scenario_world_fail(struct scenario_world *world, const struct scenario_fau
 void scenario_world_hold(struct scenario_world *world,
 			 const char *to); /* deliveries stay in flight; NULL: answer all */
 
+/* Called after each commit: what became durable, NULL = nothing, and what is sent for it next. */
+typedef void scenario_watch_fn(void *ctx, const struct scenario_world *world, const struct effects *effects,
+			       const struct claim *claims, size_t count);
+void scenario_world_watch(struct scenario_world *world, scenario_watch_fn *watch, void *ctx);
+
 struct scenario_store *scenario_world_store(struct scenario_world *world);
-GPtrArray *scenario_world_messages(struct scenario_world *world); /* struct scenario_message */
+GPtrArray *scenario_world_messages(const struct scenario_world *world); /* struct scenario_message */
 /* Of scenario_check, over all that arrived. */
 bool scenario_world_check(const struct scenario_world *world, struct error *err);
 

@@ -1,6 +1,9 @@
 # scenarios: stories in virtual time, the behaviour's specification; one TAP test a file.
 plain_tests += tests/scenarios/run_scenarios
 tests_scenarios_run_scenarios_SOURCES = tests/scenarios/run_scenarios.c
+plain_tests += tests/scenarios/random_stories
+tests_scenarios_random_stories_SOURCES = tests/scenarios/random_stories.c tests/scenarios/random_story.h \
+	tests/scenarios/random_story.c tests/scenarios/story_check.h tests/scenarios/story_check.c
 EXTRA_DIST += tests/scenarios/README.md
 EXTRA_DIST += tests/PROMISES.md
 EXTRA_DIST += tests/scenarios/a_429_delays_nobody_else.scn
