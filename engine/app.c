@@ -166,7 +166,7 @@ static bool recover(struct app *app, struct now now, struct error *err)
 
 void app_override(const struct app *app, struct settings *settings)
 {
-	replace_text(&settings->global.listen, app->listen);
+	settings_listen(settings, app->listen);
 	replace_text(&settings->global.state, app->state);
 	settings->global.insecure |= app->insecure;
 }

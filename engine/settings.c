@@ -186,11 +186,25 @@ static void check_cors_origins(struct settings *settings, struct config_report *
 				       *one);
 }
 
+void settings_listen(struct settings *settings, const char *listen)
+{
+	struct settings_global *global = &settings->global;
+	if (listen) {
+		free(global->listen);
+		global->listen = g_strdup(listen);
+	}
+	if (settings->own_address) {
+		free(global->external_url);
+		global->external_url = g_strdup_printf("http://%s/", global->listen ? global->listen : "127.0.0.1:9797");
+	}
+}
+
 static void check_external_url(struct settings *settings, struct config_report *report)
 {
 	char **url = &settings->global.external_url;
 	if (!*url) {
-		*url = g_strdup_printf("http://%s/", settings->global.listen ? settings->global.listen : "127.0.0.1:9797");
+		settings->own_address = true;
+		settings_listen(settings, NULL);
 	} else if (!g_str_has_prefix(*url, "http://") && !g_str_has_prefix(*url, "https://")) {
 		config_problem(report, CONFIG_ERROR, config_tree_find(settings->tree, "external_url"),
 			       "external_url must begin with http:// or https://");

@@ -26,11 +26,14 @@ struct settings {
 	struct receivers *receivers;
 	struct route *route;
 	struct source_set *sources;
+	bool own_address; /* no external_url was given: links lead to where it listens */
 };
 
 /* NULL if the report got errors; warnings are in it either way. text: configuration instead of a file (demo), or NULL. */
 struct settings *settings_load(const char *path, const char *text, const struct notifier_context *context,
 			       struct config_report *report);
+/* Listens elsewhere than the file says (NULL: as it says); before the settings are shared. */
+void settings_listen(struct settings *settings, const char *listen);
 /* Warns of what differs from the settings of the start and is read there alone. */
 void settings_note_unused(const struct settings *settings, const struct settings *first, struct config_report *report);
 struct settings *settings_ref(struct settings *settings);

@@ -129,6 +129,25 @@ Test(settings, origins_are_exact, .init = set_up, .fini = tear_down)
 	free(text);
 }
 
+Test(settings, links_lead_to_where_it_listens_unless_said_otherwise, .init = set_up, .fini = tear_down)
+{
+	struct settings *settings;
+	put("main.conf", SOURCES RECEIVERS "listen = \"127.0.0.1:9000\";\n");
+	free(load(&settings));
+	cr_assert_str_eq(settings->global.external_url, "http://127.0.0.1:9000/");
+	settings_listen(settings, NULL);
+	cr_assert_str_eq(settings->global.listen, "127.0.0.1:9000");
+	settings_listen(settings, "127.0.0.1:9001");
+	cr_expect_str_eq(settings->global.listen, "127.0.0.1:9001");
+	cr_expect_str_eq(settings->global.external_url, "http://127.0.0.1:9001/");
+	settings_unref(settings);
+	put("main.conf", SOURCES RECEIVERS "external_url = \"https://host/\";\n");
+	free(load(&settings));
+	settings_listen(settings, "127.0.0.1:9001");
+	cr_expect_str_eq(settings->global.external_url, "https://host/");
+	settings_unref(settings);
+}
+
 Test(settings, addresses_of_the_page_are_addresses, .init = set_up, .fini = tear_down)
 {
 	static const struct {

@@ -45,6 +45,7 @@ function Page() {
 		case 'rules': return first ? <NotFound /> : <RulesPage />;
 		case 'connectors': return first && second && !more ? <ConnectorPage key={`${first} ${second}`} cluster={first} name={second} /> : first ? <NotFound /> : <ConnectorsPage />;
 		case 'delivery': return first ? <NotFound /> : <DeliveryPage />;
+		case 'receivers': return first && !second ? <DeliveryPage receiver={first} /> : <NotFound />; /* links in messages */
 		case 'status': return first ? <NotFound /> : <StatusPage />;
 		default: return <NotFound />;
 	}

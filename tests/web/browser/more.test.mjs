@@ -94,3 +94,20 @@ test("the history as CSV, filtered as on the screen", async (visit) => {
   assert.ok(text.split("\r\n")[0].includes("id"), text.slice(0, 200));
   assert.ok(text.includes("orders") && !text.includes("invoices"), text.slice(0, 500));
 });
+
+test("the links of a message: Acknowledge opens the form and does nothing by itself, the receiver's shows that one", async (visit) => {
+  const { exporter, daemon } = await world(visit);
+  exporter.set("orders", 500);
+  const { id } = await daemon.alert("orders"), page = await visit.page(`${daemon.url}alerts/${id}?ack`);
+  const form = page.locator("dialog[open]");
+  await form.getByLabel("Comment").fill("on it");
+  assert.equal((await daemon.alert("orders")).acknowledged, null);
+  assert.ok(!page.url().includes("ack"), "a reload does not ask again");
+  await form.getByRole("button", { name: "Acknowledge" }).click();
+  await page.locator(".marks", { hasText: "Acknowledged by" }).waitFor();
+  const { items } = await daemon.api("api/v1/receivers");
+  await page.goto(`${daemon.url}receivers/${items[0].name}`);
+  await page.locator(".receiver-head", { hasText: items[0].name }).waitFor();
+  await page.getByRole("link", { name: "All receivers" }).click();
+  await page.waitForURL(`${daemon.url}delivery`);
+});

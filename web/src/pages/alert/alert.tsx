@@ -4,9 +4,9 @@ import { common } from '../../i18n/common.ts';
 import { sift } from '../../model/filter.ts';
 import type { AlertDetail, List, Trail } from '../../model/types.ts';
 import { asNow } from '../../model/value.ts';
-import { go, href, query } from '../../router.ts';
+import { go, href, query, setQuery } from '../../router.ts';
 import { alerts, revision } from '../../state/alerts.ts';
-import { myName } from '../../state/session.ts';
+import { may, myName } from '../../state/session.ts';
 import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useKeys } from '../../ui/keys.ts';
@@ -50,12 +50,24 @@ function useDetail(id: string) {
 	return { ...loaded, data };
 }
 
+/* "Acknowledge" in a message leads here with ?ack: links never act, so the form is opened, once. */
+function useAskedToAck(alert: AlertDetail | null): void {
+	const asked = query.value.has('ack'), ready = alert !== null && may('responder');
+	useEffect(() => {
+		if (!asked || !ready)
+			return;
+		setQuery({ ack: null });
+		askAck(alert!, 'ack');
+	}, [asked, ready]);
+}
+
 export function AlertPage({ id }: { id: string }) {
 	const { data: alert, problem, again } = useDetail(id);
 	const { at, total, previous, next } = useNeighbours(id);
 	const points = useLoaded<List<Trail>>('api/v1/points', { alert: id }, alert?.ended_at ? 0 : pointsMsec), trail = points.data?.items[0];
 	const entries = useMemo(() => (alert ? entriesOf(alert) : []), [alert]);
 	useKeys({ j: next, k: previous, Escape: () => go(`${location.search}`), ...(alert ? { a: () => askAck(alert, 'ack'), c: () => askAck(alert, 'comment') } : {}) });
+	useAskedToAck(alert);
 	const back = href(location.search);
 	return (
 		<>

@@ -5,6 +5,7 @@ import { channelOf } from '../../model/channel.ts';
 import { instant, span } from '../../model/time.ts';
 import type { Episode, Integration, List, Notification, Receiver } from '../../model/types.ts';
 import { count } from '../../model/value.ts';
+import { href } from '../../router.ts';
 import { alerts, ended } from '../../state/alerts.ts';
 import { asOf } from '../../state/freshness.ts';
 import { deliveryFailing } from '../../state/view.ts';
@@ -77,7 +78,8 @@ function Latest({ list, names }: { list: Notification[]; names: Map<string, stri
 	);
 }
 
-export function DeliveryPage() {
+/* receiver: only this one's, where a message's link leads. */
+export function DeliveryPage({ receiver }: { receiver?: string }) {
 	const receivers = useLoaded<List<Receiver>>('api/v1/receivers', {}, refreshMsec);
 	const dead = useLoaded<List<Notification>>('api/v1/notifications', { state: 'dead', limit: 100 }, refreshMsec);
 	const latest = useLoaded<List<Notification>>('api/v1/notifications', { limit: latestMax }, refreshMsec);
@@ -90,7 +92,8 @@ export function DeliveryPage() {
 			<div class="page stack">
 				<Problem problem={receivers.problem ?? dead.problem} again={() => { receivers.again(); dead.again(); }} />
 				{bad.map((one) => <Failing key={one.id} one={one} alone={bad.length === 1 && integrations.length > 1} />)}
-				{receivers.data && <Receivers list={receivers.data.items} />}
+				{receivers.data && <Receivers list={receivers.data.items.filter((one) => !receiver || one.name === receiver)} />}
+				{receiver && <p><a href={href('delivery')}>{w('allReceivers')}</a></p>}
 				{dead.data && <DeadLetters list={dead.data.items} integrations={integrations} names={names} again={() => { dead.again(); receivers.again(); }} />}
 				{latest.data && latest.data.items.length > 0 && <Latest list={latest.data.items} names={names} />}
 			</div>
