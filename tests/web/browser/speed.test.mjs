@@ -56,7 +56,7 @@ test("10,000 alerts: few requests, a bounded document, and figures", async (visi
   await page.goto(proxy.url);
   await ready(page);
   await until(async () => Number(await page.locator('[role="grid"]').getAttribute("aria-rowcount")) >= many, "the list is there");
-  const lists = proxy.requests.filter((one) => one.includes("/api/v1/alerts?"));
+  const lists = proxy.requests.filter((one) => one.includes("/api/v1/alerts?") && !one.includes("state=pending"));
   assert.ok(lists.length <= many / 1000, `${lists.length} requests for the list`);
   const nodes = () => page.evaluate(() => document.querySelectorAll("*").length);
   assert.ok((await nodes()) < 3_000, `${await nodes()} nodes`);

@@ -3,7 +3,7 @@ import { computed } from '@preact/signals';
 import type { LogEvent, Severity, Toast } from '../model/types.ts';
 import { stored } from './stored.ts';
 
-const entriesMax = 200;
+const entriesMax = 200, seenMsec = 1000;
 
 export interface FeedEntry {
 	seq: number;
@@ -39,9 +39,12 @@ export function feedEpoch(epoch: string, seq: number): void {
 	feed.value = { epoch, entries: [], readSeq: seq, seenSeq: seq, seenAt: Date.now() };
 }
 
+/* Without a new entry the place in the log is kept once a second only: it is written to the browser's store each time, by every tab. */
 export function feedTake(events: LogEvent[], seq: number): void {
 	const known = new Set(feed.value.entries.map((one) => one.seq));
 	const fresh = events.filter((event) => event.toast && !known.has(event.seq)).map((event) => entry(event.seq, event.toast!));
+	if (!fresh.length && Date.now() - feed.value.seenAt < seenMsec)
+		return;
 	const entries = fresh.length ? [...fresh, ...feed.value.entries].sort((a, b) => b.seq - a.seq).slice(0, entriesMax) : feed.value.entries;
 	feed.value = { ...feed.value, entries, seenSeq: Math.max(seq, feed.value.seenSeq), seenAt: Date.now() };
 }

@@ -9,6 +9,16 @@ import { alerts, revision } from './alerts.ts';
 const refreshMsec = 10_000, most = 200;
 
 const asked = signal<Alert[]>([]);
+let before: Alert[] = []; /* as asked for the time before: a row that keeps its place may still show one */
+
+/* Its id never is an alert's. */
+export function isPending(id: string): boolean {
+	return id.startsWith('pending:');
+}
+
+export function pendingOf(id: string): Alert | undefined {
+	return asked.value.find((alert) => alert.id === id) ?? before.find((alert) => alert.id === id);
+}
 
 function sameLabels(a: Alert, b: Alert): boolean {
 	const names = Object.keys(a.labels);
@@ -34,8 +44,11 @@ async function ask(): Promise<void> {
 	if (document.hidden)
 		return;
 	const { items } = await get<List<Alert>>('api/v1/alerts', { state: 'pending', limit: most });
-	if (items.length || asked.value.length)
+	if (items.length || asked.value.length) {
+		const now = new Set(items.map(({ id }) => id));
+		before = [...asked.value.filter(({ id }) => !now.has(id)), ...before.filter(({ id }) => !now.has(id))].slice(0, most);
 		asked.value = items;
+	}
 }
 
 /* While the component is there. */

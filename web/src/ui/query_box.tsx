@@ -7,7 +7,7 @@ import { Icon } from './icon.tsx';
 import { useKeys } from './keys.ts';
 
 export interface Completion {
-	names: string[];
+	names: () => string[];
 	values: (name: string) => string[];
 }
 
@@ -35,7 +35,7 @@ const listMax = 8;
 function suggest(text: string, completion: Completion): string[] {
 	const found = /^([A-Za-z_@][\w.@]*)\s*(=~|!~|!=|=)\s*["']?(.*)$/.exec(text);
 	if (!found)
-		return text ? completion.names.filter((name) => name.startsWith(text) && name !== text).map((name) => `${name}=`).slice(0, listMax) : completion.names.map((name) => `${name}=`).slice(0, listMax);
+		return completion.names().filter((name) => name.startsWith(text) && name !== text).map((name) => `${name}=`).slice(0, listMax);
 	const [, name, op, begun] = found as unknown as [string, string, string, string];
 	const needle = begun.toLowerCase();
 	return completion.values(name).filter((value) => value !== begun && value.toLowerCase().includes(needle)).slice(0, listMax)

@@ -9,8 +9,8 @@ export const connectors: Record<keyof typeof en, string> = {
 	state: 'Zustand', connector: 'Konnektor', cluster: 'Cluster', rate: 'Sätze je Sekunde', errors: 'Fehler', lag: 'Rückstand, Sätze', alerts: 'Alarme', nTasks: 'Task {n}', since: 'seit {time}', moreTasks: '+{n}',
 	trace: 'Trace', copyRestart: 'Neustart-curl kopieren', copied: 'Der Neustartbefehl ist kopiert', taskList: '{n:Task|Tasks} {list}', and: 'Ursache',
 	shown: '{n} von {total} gezeigt. Die anderen {rest} laufen und haben keinen Alarm.', showAll: 'Alle zeigen', none: 'Kein Konnektor passt.', noneYet: 'Noch hat keine Quelle von einem Konnektor berichtet.',
-	source: 'Quelle „{name}“', openAlerts: 'Seine Alarme', itsHistory: 'Sein Verlauf', type: 'Art', class: 'Klasse', worker: 'Worker', updated: 'gelesen', total: 'Sätze insgesamt', errorsTotal: 'Fehler insgesamt', bytes: 'Bytes je Sekunde', lastError: 'letzter Fehler',
-	resources: 'Mittel seiner Worker', cpu: 'CPU', memory: 'Speicher', threads: 'Threads', gc: 'Speicherbereinigung', memoryOf: '{used} von {max}', gcRate: '{n} ms je Sekunde', up: 'Da', down: 'Weg',
+	source: 'Quelle „{name}“', itsHistory: 'Sein Verlauf', type: 'Art', class: 'Klasse', worker: 'Worker', updated: 'gelesen', errorsTotal: 'Fehler insgesamt', bytes: 'Bytes je Sekunde',
+	resources: 'Mittel seiner Worker', cpu: 'CPU', memory: 'Speicher', threads: 'Threads', gc: 'Speicherbereinigung', memoryOf: '{used} von {max}', gcRate: '{n} ms je Sekunde',
 	m_records_per_second: 'Sätze je Sekunde', m_bytes_per_second: 'Bytes je Sekunde', m_error_rate: 'Fehlerrate', m_errors_per_second: 'Fehler je Sekunde', m_lag: 'Rückstand, Sätze', m_lag_seconds: 'Rückstand, Zeit', m_failed_tasks: 'Ausgefallene Tasks',
-	trends: 'Verläufe', noPoints: 'Noch keine Punkte.', neverKnown: 'Aus seinen Quellen nicht bekannt.', records: 'Sätze', worker_: 'Worker', missing: 'Diesen Konnektor gibt es in diesem Cluster nicht.', summary: '{name}: jetzt {value}, {n} Punkte',
+	trends: 'Verläufe', noPoints: 'Noch keine Punkte.', neverKnown: 'Aus seinen Quellen nicht bekannt.', worker_: 'Worker', missing: 'Diesen Konnektor gibt es in diesem Cluster nicht.', summary: '{name}: jetzt {value}, {n} Punkte',
 };

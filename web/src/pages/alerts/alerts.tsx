@@ -34,19 +34,31 @@ function labelNames(): string[] {
 }
 
 const completion: Completion = {
-	names: [],
+	names: () => ['severity', 'state', 'acknowledged', 'rule', ...labelNames().filter((name) => name !== 'alertname')],
 	values: (name) => [...new Set([...alerts.values()].map((alert) => valueOf(alert, name === 'rule' ? 'alertname' : name, myName.value)))].filter(Boolean).sort(),
 };
 
-function GroupMenu({ by, onChange }: { by: string; onChange: (by: string) => void }) {
-	const usual: [string, string][] = [['alertname', w('rule')], ['cluster', w('cluster')], ['connector', w('connector')], ['team', w('team')], ['-', w('noGroup')]];
-	const others = labelNames().filter((name) => !usual.some(([label]) => label === name));
-	const word = usual.find(([label]) => label === (by || '-'))?.[1] ?? by;
+function usualGroups(): [label: string, word: string][] {
+	return [['alertname', w('rule')], ['cluster', w('cluster')], ['connector', w('connector')], ['team', w('team')], ['-', w('noGroup')]];
+}
+
+function GroupChoices({ by, onChange }: { by: string; onChange: (by: string) => void }) {
+	const usual = usualGroups(), others = labelNames().filter((name) => !usual.some(([label]) => label === name));
 	return (
-		<Menu class="button hide-phone" button={<><span class="dim">{common('group')}</span> {word} <Icon name="down" /></>}>
+		<>
 			{usual.map(([label, name]) => <Choice key={label} on={label === (by || '-')} onClick={() => onChange(label)}>{name}</Choice>)}
 			{others.length > 0 && <p class="label">{w('otherLabel')}</p>}
 			{others.map((name) => <Choice key={name} on={name === by} onClick={() => onChange(name)}>{name}</Choice>)}
+		</>
+	);
+}
+
+function GroupMenu({ by, onChange }: { by: string; onChange: (by: string) => void }) {
+	const usual = usualGroups();
+	const word = usual.find(([label]) => label === (by || '-'))?.[1] ?? by;
+	return (
+		<Menu class="button hide-phone" button={<><span class="dim">{common('group')}</span> {word} <Icon name="down" /></>}>
+			<GroupChoices by={by} onChange={onChange} />
 		</Menu>
 	);
 }
@@ -82,7 +94,7 @@ export function AlertsPage() {
 		<>
 			<div class="toolbar">
 				<Heading name={common('alerts')} />
-				<QueryBox text={text} onChange={setText} completion={{ ...completion, names: ['severity', 'state', 'acknowledged', 'rule', ...labelNames().filter((name) => name !== 'alertname')] }} />
+				<QueryBox text={text} onChange={setText} completion={completion} />
 				<button type="button" class="button only-narrow" aria-expanded={drawer} onClick={() => setDrawer(!drawer)}><Icon name="filter" />{common('filters')}</button>
 				<ViewMenu view={{ q: text, group: chosenGroup }} onChange={(view) => setQuery({ q: view.q, group: view.group })} />
 				<GroupMenu by={by} onChange={(group) => setQuery({ group: group === 'alertname' ? '' : group })} />

@@ -26,7 +26,7 @@ function Calm() {
 
 function Unknown() {
 	const { liveAt, skew } = link.value;
-	const text = liveAt === null || !loaded.value ? w('unknownNever') : w('unknownSince', { span: span(silentFor.value ?? 0), time: clock(liveAt + skew), n: alerts.size });
+	const text = liveAt === null || !loaded.value ? w('unknownNever') : w(alerts.size ? 'unknownSince' : 'unknownNone', { span: span(silentFor.value ?? 0), time: clock(liveAt + skew), n: alerts.size });
 	return <div class="empty"><Icon name="no-data" /><h2>{w('unknown')}</h2><p>{text}</p></div>;
 }
 

@@ -5,7 +5,7 @@ import { common } from '../../i18n/common.ts';
 import type { Alert } from '../../model/types.ts';
 import { go } from '../../router.ts';
 import { alerts, ended } from '../../state/alerts.ts';
-import { pending } from '../../state/pending.ts';
+import { isPending, pendingOf } from '../../state/pending.ts';
 import { may } from '../../state/session.ts';
 import { wantTrails } from '../../state/trails.ts';
 import { ackDialog } from '../../state/view.ts';
@@ -24,7 +24,7 @@ export interface Selection {
 }
 
 function known(id: string): Alert | undefined {
-	return alerts.get(id) ?? ended.get(id) ?? pending.value.get(id);
+	return alerts.get(id) ?? ended.get(id) ?? (isPending(id) ? pendingOf(id) : undefined);
 }
 
 function GroupHead({ group, by, folded, index, onFold }: { group: Group; by: string; folded: boolean; index: number; onFold: () => void }) {
@@ -79,7 +79,7 @@ export function AlertList({ lines: live, by, shape, folded, onFold, selection }:
 	const height = phone.value ? 60 : 36;
 	const range = useVirtual(grid, lines.length, height);
 	const window = lines.slice(range.from, range.to);
-	wantTrails(window.flatMap((line) => (line.kind === 'row' && !pending.value.has(line.id) ? [line.id] : [])));
+	wantTrails(window.flatMap((line) => (line.kind === 'row' && !isPending(line.id) ? [line.id] : [])));
 
 	const rows = () => lines.map((line, i) => [line, i] as const).filter(([line]) => line.kind === 'row');
 	const focus = (index: number) => {
@@ -100,17 +100,17 @@ export function AlertList({ lines: live, by, shape, folded, onFold, selection }:
 		const ids = new Set(selection.ids), line = lines[index]!;
 		const [from, to] = range && last.current !== null ? [Math.min(last.current, index), Math.max(last.current, index)] : [index, index];
 		const on = line.kind === 'row' && !ids.has(line.id);
-		if (line.kind === 'row' && pending.value.has(line.id))
+		if (line.kind === 'row' && isPending(line.id))
 			return;
 		for (const one of lines.slice(from, to + 1))
-			if (one.kind === 'row' && !pending.value.has(one.id))
+			if (one.kind === 'row' && !isPending(one.id))
 				on ? ids.add(one.id) : ids.delete(one.id);
 		last.current = index;
 		selection.set(ids);
 	};
 	const current = () => rows().find(([line]) => line.kind === 'row' && line.id === at);
 	const command = (kind: 'ack' | 'comment') => {
-		const ids = kind === 'ack' && selection.ids.size ? [...selection.ids] : at && !pending.value.has(at) ? [at] : [];
+		const ids = kind === 'ack' && selection.ids.size ? [...selection.ids] : at && !isPending(at) ? [at] : [];
 		const alert = ids[0] && known(ids[0]);
 		if (alert && may('responder'))
 			ackDialog.value = { kind, ids, title: ids.length > 1 ? common('acknowledgeN', { n: ids.length }) : `${nameOf(alert.labels)}: ${alert.rule}` };
@@ -119,7 +119,7 @@ export function AlertList({ lines: live, by, shape, folded, onFold, selection }:
 		j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1), Home: () => move(-lines.length), End: () => move(lines.length),
 		x: () => { const found = current(); if (found) select(found[1], false); },
 		a: () => command('ack'), c: () => command('comment'),
-		Enter: (event) => { if ((event.target as Element).closest('a, button')) (event.target as HTMLElement).click(); else if (at && !pending.value.has(at)) go(`alerts/${encodeURIComponent(at)}`); },
+		Enter: (event) => { if ((event.target as Element).closest('a, button')) (event.target as HTMLElement).click(); else if (at && !isPending(at)) go(`alerts/${encodeURIComponent(at)}`); },
 	});
 	return (
 		<div {...handlers}>

@@ -9,10 +9,10 @@ export const en = {
 	state: 'State', connector: 'Connector', cluster: 'Cluster', rate: 'Records a second', errors: 'Errors', lag: 'Lag, records', alerts: 'Alerts', nTasks: 'Task {n}', since: 'since {time}', moreTasks: '+{n}',
 	trace: 'Trace', copyRestart: 'Copy restart curl', copied: 'The restart command is copied', taskList: '{n:Task|Tasks} {list}', and: 'Root cause',
 	shown: '{n} of {total} shown. The other {rest} are running and have no alert.', showAll: 'Show all', none: 'No connector matches.', noneYet: 'No source has told of a connector yet.',
-	source: 'Source “{name}”', openAlerts: 'Its alerts', itsHistory: 'Its history', type: 'type', class: 'class', worker: 'worker', updated: 'updated', total: 'records in all', errorsTotal: 'errors in all', bytes: 'bytes a second', lastError: 'last error',
-	resources: 'Resources of its workers', cpu: 'CPU', memory: 'Memory', threads: 'Threads', gc: 'Garbage collection', memoryOf: '{used} of {max}', gcRate: '{n} ms a second', up: 'Up', down: 'Down',
+	source: 'Source “{name}”', itsHistory: 'Its history', type: 'type', class: 'class', worker: 'worker', updated: 'updated', errorsTotal: 'errors in all', bytes: 'bytes a second',
+	resources: 'Resources of its workers', cpu: 'CPU', memory: 'Memory', threads: 'Threads', gc: 'Garbage collection', memoryOf: '{used} of {max}', gcRate: '{n} ms a second',
 	m_records_per_second: 'Records a second', m_bytes_per_second: 'Bytes a second', m_error_rate: 'Error rate', m_errors_per_second: 'Errors a second', m_lag: 'Lag, records', m_lag_seconds: 'Lag, time', m_failed_tasks: 'Failed tasks',
-	trends: 'Trends', noPoints: 'No points yet.', neverKnown: 'Not known from its sources.', records: 'Records', worker_: 'Worker', missing: 'There is no such connector in this cluster.', summary: '{name}: {value} now, {n} points',
+	trends: 'Trends', noPoints: 'No points yet.', neverKnown: 'Not known from its sources.', worker_: 'Worker', missing: 'There is no such connector in this cluster.', summary: '{name}: {value} now, {n} points',
 };
 
 export const w = words('connectors', en);

@@ -58,7 +58,7 @@ export function HistoryPage() {
 		<>
 			<div class="toolbar">
 				<Heading name={common('history')} />
-				<QueryBox text={text} onChange={(q) => setQuery({ q })} completion={{ names: completionNames, values }} />
+				<QueryBox text={text} onChange={(q) => setQuery({ q })} completion={{ names: () => completionNames, values }} />
 				<Segments label={w('range')} value={(range.name ?? '') as Usual} choices={(Object.keys(usual) as Usual[]).map((name) => [name, name.replace(/(\d+)(\w)/, '$1 $2')] as const)} onChange={(name) => setQuery({ range: name, from: null, to: null, board: null })} />
 				<ExportMenu query={asked} />
 			</div>

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { link } from '../../link/client.ts';
 import { heaviestFirst, nobodyHas, causeOf, objectOf } from '../../model/subject.ts';
 import { clock, exactSpan, instant, iso, shortClock, span } from '../../model/time.ts';
-import type { Alert, Cluster, List } from '../../model/types.ts';
+import type { Alert, Cluster, List, Rollup } from '../../model/types.ts';
 import { common } from '../../i18n/common.ts';
 import { href } from '../../router.ts';
 import { title } from '../../state/badge.ts';
@@ -33,7 +33,7 @@ function Row({ alert }: { alert: Alert }) {
 			<Icon name={severityIcon[alert.severity]} class={tone[alert.severity]} title={common(alert.severity)} />
 			<span class="cut"><b>{objectOf(alert.labels)}</b><br />{alert.fact ?? causeOf(alert)}</span>
 			<time>{age}</time>
-			<span class="cut">{alert.acknowledged ? <span class="word"><span class="c-acc"><Icon name="person" /></span>{alert.acknowledged.by}</span> : nobodyHas(alert) ? <b class="c-crit">{w('nobody')}</b> : '–'}</span>
+			<span class="cut">{alert.acknowledged ? <span class="word"><span class="c-acc"><Icon name="person" /></span>{alert.acknowledged.by}</span> : nobodyHas(alert) ? <b class="c-crit">{w('nobody')}</b> : alert.state === 'recovering' ? <><Icon name="recovering" class="c-ok" /> {common('recovering')}</> : '–'}</span>
 		</li>
 	);
 }
@@ -86,11 +86,19 @@ function Unknown() {
 	return <div class="wall-calm"><Icon name="no-data" /><p><b>{w('unknown')}</b></p><p>{liveAt === null ? w('noDataYet') : w('noDataSince', { time: clock(liveAt + skew) })}</p></div>;
 }
 
-function Foot({ clusters }: { clusters: Cluster[] }) {
+/* A cluster is not well while an alert of it fires, whatever its tasks say. */
+function rollupOf({ cluster, rollup }: Cluster, list: Alert[]): Rollup {
+	return rollup === 'running' && list.some((alert) => alert.labels.cluster === cluster && alert.state !== 'recovering') ? 'degraded' : rollup;
+}
+
+function Foot({ clusters, list }: { clusters: Cluster[]; list: Alert[] }) {
 	const at = now.value + link.value.skew;
 	return (
 		<footer class="wall-foot">
-			<span class="wall-clusters">{believable.value && clusters.map((one) => <span class="word" key={one.cluster}><Icon name={rollupIcon[one.rollup]} class={rollupTone[one.rollup]} />{one.cluster}</span>)}</span>
+			<span class="wall-clusters">{believable.value && clusters.map((one) => {
+				const rollup = rollupOf(one, list);
+				return <span class="word" key={one.cluster}><Icon name={rollupIcon[rollup]} class={rollupTone[rollup]} />{one.cluster}</span>;
+			})}</span>
 			<Pill />
 			<time dateTime={iso(at)}>{clock(at)}</time>
 		</footer>
@@ -106,7 +114,7 @@ export function WallPage() {
 			<h1 class="sr">{w('title')}</h1>
 			<a class="skip" href={href('')}>{w('leave')}</a>
 			{!believable.value || !loaded.value ? <Unknown /> : list.length ? <Board list={list} /> : <Calm />}
-			<Foot clusters={data?.items ?? []} />
+			<Foot clusters={data?.items ?? []} list={list} />
 		</main>
 	);
 }

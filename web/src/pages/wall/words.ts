@@ -2,7 +2,7 @@ import { words } from '../../i18n/words.ts';
 
 export const en = {
 	title: 'Tocsin wall', nobodyHas: '{n} critical', nobodyRest: 'nobody has acknowledged', allTaken: 'Every critical alert has somebody', onlyWarnings: '{n} {n:warning|warnings}, nothing critical', critical: 'critical', warning: 'warning', acknowledged: 'acknowledged',
-	nobody: 'Nobody', nWarnings: '{n} {n:warning|warnings}', oldest: 'oldest: {what}', ofN: '{n} of {total}', allClear: 'All clear', clearSince: 'since {time}, {span}', unknown: 'Unknown', noDataSince: 'no data since {time}', noDataYet: 'the daemon has not answered yet', leave: 'Leave the wall',
+	nobody: 'Nobody', oldest: 'oldest: {what}', ofN: '{n} of {total}', allClear: 'All clear', clearSince: 'since {time}, {span}', unknown: 'Unknown', noDataSince: 'no data since {time}', noDataYet: 'the daemon has not answered yet', leave: 'Leave the wall',
 };
 
 export const w = words('wall', en);
