@@ -58,7 +58,7 @@ test("critical only, or none: fewer toasts, and still all of them in the feed", 
 });
 
 test("a token that is taken back ends the session where it stands, and asks for another", async (visit) => {
-  const exporter = await visit.exporter(), daemon = visit.keep(new Daemon("")), secret = newToken(daemon, "rita", "responder"), file = `${daemon.directory}/tokens`;
+  const exporter = await visit.exporter(), daemon = visit.keep(new Daemon("")), secret = newToken(daemon, "rita", "responder"), other = newToken(daemon, "olga", "responder"), file = `${daemon.directory}/tokens`;
   daemon.text = config({ exporter, top: `tokens_file = "${file}";` });
   await daemon.start();
   exporter.set("orders", 500);
@@ -71,7 +71,6 @@ test("a token that is taken back ends the session where it stands, and asks for 
   await ready(page, "orders");
   const kept = readFileSync(file, "utf8");
   writeFileSync(file, kept.replace(/^rita .*$/m, ""));
-  const other = newToken(daemon, "olga", "responder");
   await page.getByText("Your session has ended").waitFor({ timeout: 45_000 });
   assert.equal(await row(page, "orders").count(), 1, "what was shown is still there below");
   await signIn(other);

@@ -4,6 +4,13 @@ import { signal } from '@preact/signals';
 /* Counts up when the daemon answers that nobody is signed in (any more). */
 export const signedOut = signal(0);
 
+let signIns = 0;
+
+/* Somebody signed in: what was asked before, and is answered 401 only now, says nothing of this session. */
+export function signedInAnew(): void {
+	signIns++;
+}
+
 export class ApiError extends Error {
 	constructor(
 		readonly status: number, /* 0: no answer at all */
@@ -33,6 +40,7 @@ async function errorOf(response: Response): Promise<ApiError> {
 }
 
 export async function send(path: string, init: RequestInit = {}, query = {}): Promise<Response> {
+	const asked = signIns;
 	let response: Response;
 	try {
 		response = await fetch(apiUrl(path, query), { credentials: 'same-origin', cache: 'no-store', ...init });
@@ -41,7 +49,7 @@ export async function send(path: string, init: RequestInit = {}, query = {}): Pr
 	}
 	if (response.ok)
 		return response;
-	if (response.status === 401)
+	if (response.status === 401 && asked === signIns)
 		signedOut.value++;
 	throw await errorOf(response);
 }
