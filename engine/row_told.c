@@ -2,7 +2,6 @@
 #include "engine/episode.h"
 #include "engine/row.h"
 #include "engine/told.h"
-#include <string.h>
 
 static void may_hear(struct told_entry *told, struct row_alert *said, const char *recipient)
 {
@@ -79,38 +78,37 @@ void row_note_said(const struct row *row, const struct row_alert *said, struct t
 		g_strlcpy(told->said_row, row->stored.id, ULID_SIZE);
 }
 
-static const struct row_alert *find_alert(const struct row *row, const char *episode)
+static struct told_entry *told_of(struct dispatcher *dispatcher, const struct row *row, guint i)
 {
-	for (guint i = 0; i < row->alerts->len; i++)
-		if (strcmp(row_alert_at(row, i)->episode, episode) == 0)
-			return row_alert_at(row, i);
-	return NULL;
+	const struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
+	return episode ? told_find(episode, row->queue->name) : NULL;
 }
 
-/* What stays before it in line speaks for itself. */
-static void note_earlier(const struct row *row, const char *episode, struct told_entry *told)
+static void note_again(struct dispatcher *dispatcher, const struct row *row, GHashTable *entries)
 {
-	const GPtrArray *rows = row->incident->rows;
-	for (guint i = rows->len; i-- > 0;) {
-		const struct row *earlier = rows->pdata[i];
-		const struct row_alert *said = earlier->message < row->message ? find_alert(earlier, episode) : NULL;
-		if (!said)
-			continue;
-		row_note_said(earlier, said, told);
-		return;
+	for (guint i = 0; i < row->alerts->len; i++) {
+		struct told_entry *told = told_of(dispatcher, row, i);
+		if (told && g_hash_table_contains(entries, told))
+			row_note_said(row, row_alert_at(row, i), told);
 	}
 }
 
 void row_take_back_said(struct dispatcher *dispatcher, const struct row *row)
 {
+	const GPtrArray *line = row->incident->rows;
+	GHashTable *entries = g_hash_table_new(NULL, NULL);
 	for (guint i = 0; i < row->alerts->len; i++) {
-		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
-		struct told_entry *told = episode ? told_find(episode, row->queue->name) : NULL;
+		struct told_entry *told = told_of(dispatcher, row, i);
 		if (!told)
 			continue;
 		told_revert(told);
-		note_earlier(row, episode->id, told);
+		if (line->len)
+			g_hash_table_add(entries, told);
 	}
+	for (guint i = 0; i < line->len; i++)
+		if (((const struct row *)line->pdata[i])->message < row->message)
+			note_again(dispatcher, line->pdata[i], entries);
+	g_hash_table_destroy(entries);
 }
 
 /* Does the row only close what its recipient never heard of? */

@@ -302,6 +302,45 @@ Test(store, an_incident_that_is_over_comes_back_while_its_message_is_on_its_way,
 	effects_free(effects);
 }
 
+/* What its recipient never heard begin is not told: the end waits with the dead letter, in its line, for a retry. */
+static void keep_end(struct store *store, const char *id, const char *key, enum reason reason)
+{
+	struct effects *effects = effects_new();
+	add_outbox(effects, id, key, OUTBOX_PENDING);
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	struct outbox_row *row = &effects->outbox[0];
+	row->state = OUTBOX_CANCELLED;
+	row->dead_reason = reason;
+	row->payload = NULL;
+	row->episodes = "[]";
+	g_strlcpy(row->predecessor, id_a, ULID_SIZE);
+	g_strlcpy(row->incident, id_a, ULID_SIZE);
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	effects_free(effects);
+}
+
+Test(store, an_end_kept_with_a_dead_letter_comes_back_with_it, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	add_outbox(effects, id_a, "begins", OUTBOX_DEAD);
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	keep_end(store, id_b, "ends", REASON_PREDECESSOR_DEAD);
+	keep_end(store, "01K0A7QF5M0000000000000003", "merged", REASON_MERGED);
+	struct recovered recovered;
+	recover(store, &recovered);
+	cr_assert_eq(recovered.rows->outbox_count, 2);
+	const struct outbox_row *kept = &recovered.rows->outbox[1];
+	cr_assert_str_eq(kept->id, id_b);
+	cr_assert_str_eq(kept->predecessor, id_a);
+	cr_assert_str_eq(kept->incident, id_a);
+	cr_assert_str_eq(kept->episodes, "[]");
+	cr_assert_str_eq(kept->payload, "{\"frozen\":true}");
+	recovered_release(&recovered);
+	store_close(store);
+	effects_free(effects);
+}
+
 Test(store, two_messages_never_share_an_idempotency_key, .init = set_up, .fini = tear_down)
 {
 	struct store *store = must_open();
