@@ -54,7 +54,7 @@ function Row({ one }: { one: Integration }) {
 			<td><State one={one} /></td>
 			<td data-l={w('kind')}><span class="word"><Icon name={channelIcon[one.kind] ?? 'send'} class="dim" />{one.kind}</span></td>
 			<td class="flex" title={one.id}>{channelName(one)}{channelName(one) !== one.target && <span class="dim"> {one.target}</span>}</td>
-			<td><Strip strip={one.strip} /></td>
+			<td class="day"><Strip strip={one.strip} /></td>
 			<td class="num" data-l={w('arrived')} title={`${one.sent_24h}`}>{total ? quantity('ratio', one.sent_24h / total) : unknown}</td>
 			<td class="num" data-l={w('p95')}>{one.latency_p95_msec === null ? unknown : span(one.latency_p95_msec)}</td>
 			<td class="num" data-l={w('queue')} title={oldest === null ? undefined : w('oldest', { span: span(Math.max(0, asOf.value - oldest)) })}>{one.queued ? count(one.queued) : <span class="dim">0</span>}</td>
@@ -95,7 +95,7 @@ export function Receivers({ list }: { list: Receiver[] }) {
 			</header>
 			{list.length ? (
 				<table class="table">
-					<thead><tr><th>{w('state')}</th><th>{w('kind')}</th><th>{w('target')}</th><th>{w('day')}</th><th class="num">{w('arrived')}</th><th class="num">{w('p95')}</th><th class="num">{w('queue')}</th><th>{w('lastError')}</th></tr></thead>
+					<thead><tr><th>{w('state')}</th><th>{w('kind')}</th><th>{w('target')}</th><th class="day">{w('day')}</th><th class="num">{w('arrived')}</th><th class="num">{w('p95')}</th><th class="num">{w('queue')}</th><th>{w('lastError')}</th></tr></thead>
 					<tbody>
 						{list.map((receiver) => (
 							<Fragment key={receiver.name}>
