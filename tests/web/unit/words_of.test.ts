@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { channelOf } from '../../../web/src/model/channel.ts';
 import { detailOf, heaviestFirst } from '../../../web/src/model/subject.ts';
+import { restartCurl } from '../../../web/src/model/restart.ts';
 import { asNow } from '../../../web/src/model/value.ts';
 import { alert, taken } from './alerts.ts';
 
@@ -37,4 +38,11 @@ test('channel: whom it went to, else the channel’s name, else its receiver', (
 	assert.equal(channelOf(message), 'pager');
 	assert.equal(channelOf({ ...message, integration: 'oncall/webhook/7429770435' }), 'oncall');
 	assert.equal(channelOf({ ...message, recipient: 'a@example.com' }), 'a@example.com');
+});
+
+test('restart: a hostile name does not end the quotes', () => {
+	assert.equal(restartCurl('w:8083', 'orders sink'), "curl -X POST 'http://w:8083/connectors/orders%20sink/restart?includeTasks=true&onlyFailed=true'");
+	for (const [worker, name] of [['w', "a'!'b"], ["w'; true; '", 'a']] as const)
+		assert.equal(restartCurl(worker, name).split("'").length, 3);
+	assert.match(restartCurl(null, 'a'), /localhost:8083/);
 });

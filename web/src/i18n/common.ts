@@ -28,7 +28,7 @@ export const en = {
 	tokenWrong: 'This token is not known.', yourName: 'Your name', yourNameHint: 'Signs your acknowledgements; there are no tokens here.',
 	acknowledge: 'Acknowledge', acknowledgeN: 'Acknowledge {n}', comment: 'Comment', commentHint: 'What do you know, what will you do?', save: 'Save', cancel: 'Cancel',
 	howLong: 'For how long', for1h: '1 h', for2h: '2 h', for4h: '4 h', for8h: '8 h', for1d: '1 day', untilWorse: 'until it gets worse', untilResolved: 'until resolved', alsoWorse: 'Keep it when it gets worse',
-	to: 'to {time}', giveUp: 'Give up', copy: 'Copy', copied: 'Copied', csv: 'CSV',
+	to: 'to {time}', giveUp: 'Give up', copy: 'Copy', copied: 'Copied', copyFailed: 'The browser does not let this page copy', csv: 'CSV',
 	filter: 'Filter', filterHint: 'Add a matcher, or a word', filters: 'Filters', remove: 'Remove {what}', view: 'View', group: 'Group',
 	previous: 'Previous', next: 'Next', loading: 'Loading', notFound: 'There is no such page.', back: 'Back to the alerts', tryAgain: 'Try again', failed: 'This could not be read',
 	keyMove: 'Move', keySelect: 'Select', keyAck: 'Acknowledge', keyComment: 'Comment', keyOpen: 'Open', keyFilter: 'Filter', keyGo: 'Go to alerts, history, rules, connectors, delivery, status', keyMute: 'Mute the sound for 15 min', keyToasts: 'To the toasts', keyHelp: 'This list', keyClose: 'Close, back',

@@ -153,6 +153,7 @@ export interface HistoryCounts {
 	from: string;
 	to: string;
 	bucket_msec: number;
+	truncated: boolean; /* too many to count them all */
 	items: { at: string; opened: Counts; open: Counts }[];
 	figures: {
 		episodes: number;

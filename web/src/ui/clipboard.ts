@@ -1,4 +1,6 @@
 /* clipboard: copying and saving. Plain http pages have no clipboard interface; there the old way serves. */
+import { common } from '../i18n/common.ts';
+import { say, sayFailed } from '../state/toasts.ts';
 
 function copyOldWay(text: string): boolean {
 	const area = document.createElement('textarea');
@@ -11,13 +13,21 @@ function copyOldWay(text: string): boolean {
 	return done;
 }
 
-export async function copy(text: string): Promise<boolean> {
+async function copy(text: string): Promise<boolean> {
 	try {
 		await navigator.clipboard.writeText(text);
 		return true;
 	} catch {
 		return copyOldWay(text);
 	}
+}
+
+/* done: what is said once it is copied. */
+export async function copySaying(text: string, done: string): Promise<void> {
+	if (await copy(text))
+		say('copy', done);
+	else
+		sayFailed('copy', common('copyFailed'), '');
 }
 
 export function saveAs(name: string, type: string, text: string): void {

@@ -4,7 +4,7 @@ export const alerts: Record<keyof typeof en, string> = {
 	what: 'Was und wo', severity: 'Schwere', state: 'Zustand', value: 'Wert und Grenze', for: 'Seit', acknowledged: 'Übernommen', select: '{what} auswählen', selectAll: 'Alle auswählen',
 	rows: 'Alarme', facets: 'Facetten', cluster: 'Cluster', team: 'Team', connector: 'Konnektor', rule: 'Regel', byNobody: 'Von niemandem', byMe: 'Von mir', byOthers: 'Von anderen', nMore: '{n} weitere', fewer: 'Weniger',
 	noGroup: 'Nichts', otherLabel: 'Anderes Label', fold: '{what} zuklappen', unfold: '{what} aufklappen', noValue: 'ohne {name}',
-	nSelected: '{n} ausgewählt', clearSelection: 'Auswahl aufheben', copyMarkdown: 'Kopieren', copiedN: '{n} {n:Alarm|Alarme} als Markdown kopiert', copyFailed: 'Der Browser lässt diese Seite nicht kopieren',
+	nSelected: '{n} ausgewählt', clearSelection: 'Auswahl aufheben', copyMarkdown: 'Kopieren', copiedN: '{n} {n:Alarm|Alarme} als Markdown kopiert',
 	nNew: '{n} neu',
 	allClear: 'Alles ruhig', clearSince: 'Alles ruhig seit {time}', clearRest: '{rules} {rules:Regel|Regeln} vor {span} ausgewertet. {sources}', allSources: '{n:Die Quelle antwortet|Alle {n} Quellen antworten}.', someSources: '{up} von {n} Quellen antworten.',
 	noneOfThese: 'Davon ist keiner mehr offen.', noMatch: 'Kein Alarm passt zu {filter}.', openWithout: '{n} {n:ist|sind} ohne diesen Filter offen.', clearFilter: 'Filter leeren',

@@ -27,7 +27,7 @@ export const common: Record<keyof typeof en, string> = {
 	tokenWrong: 'Dieses Token ist unbekannt.', yourName: 'Ihr Name', yourNameHint: 'Unterschreibt Ihre Übernahmen; hier gibt es keine Tokens.',
 	acknowledge: 'Übernehmen', acknowledgeN: '{n} übernehmen', comment: 'Kommentar', commentHint: 'Was ist bekannt, was geschieht?', save: 'Speichern', cancel: 'Abbrechen',
 	howLong: 'Wie lange', for1h: '1 h', for2h: '2 h', for4h: '4 h', for8h: '8 h', for1d: '1 Tag', untilWorse: 'bis es schlimmer wird', untilResolved: 'bis behoben', alsoWorse: 'Behalten, wenn es schlimmer wird',
-	to: 'bis {time}', giveUp: 'Abgeben', copy: 'Kopieren', copied: 'Kopiert', csv: 'CSV',
+	to: 'bis {time}', giveUp: 'Abgeben', copy: 'Kopieren', copied: 'Kopiert', copyFailed: 'Der Browser lässt diese Seite nicht kopieren', csv: 'CSV',
 	filter: 'Filter', filterHint: 'Bedingung oder Wort', filters: 'Filter', remove: '{what} entfernen', view: 'Ansicht', group: 'Gruppe',
 	previous: 'Voriger', next: 'Nächster', loading: 'Lädt', notFound: 'Diese Seite gibt es nicht.', back: 'Zu den Alarmen', tryAgain: 'Noch einmal', failed: 'Das war nicht zu lesen',
 	keyMove: 'Bewegen', keySelect: 'Auswählen', keyAck: 'Übernehmen', keyComment: 'Kommentar', keyOpen: 'Öffnen', keyFilter: 'Filter', keyGo: 'Zu Alarmen, Verlauf, Regeln, Konnektoren, Zustellung, Status', keyMute: 'Ton 15 min stumm', keyToasts: 'Zu den Toasts', keyHelp: 'Diese Liste', keyClose: 'Schließen, zurück',

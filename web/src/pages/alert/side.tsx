@@ -1,10 +1,10 @@
 /* side: runbook, the failed task with its trace, labels, annotations, the rule. All of it is hostile text and shown as text;
  * a link is one only if it is http or https. */
+import { restartCurl } from '../../model/restart.ts';
 import { rootCause, shortClass } from '../../model/subject.ts';
 import type { AlertDetail } from '../../model/types.ts';
 import { href } from '../../router.ts';
-import { say } from '../../state/toasts.ts';
-import { copy } from '../../ui/clipboard.ts';
+import { copySaying } from '../../ui/clipboard.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { w } from './words.ts';
 
@@ -28,16 +28,6 @@ function Runbook({ text }: { text: string | undefined }) {
 	);
 }
 
-async function copySaying(text: string, done: string): Promise<void> {
-	if (await copy(text))
-		say('copy', done);
-}
-
-function restartCurl(alert: AlertDetail): string {
-	const connector = encodeURIComponent(alert.labels.connector ?? ''), worker = alert.worker ?? 'localhost:8083';
-	return `curl -X POST 'http://${worker.replace(/'/g, '')}/connectors/${connector}/restart?includeTasks=true&onlyFailed=true'`;
-}
-
 function FailedTask({ alert }: { alert: AlertDetail }) {
 	const trace = alert.trace ?? alert.annotations.trace;
 	if (!trace)
@@ -51,7 +41,7 @@ function FailedTask({ alert }: { alert: AlertDetail }) {
 				<pre class="trace"><b>{split(first)[0]}</b>{split(first)[1]}{cause !== first && <>{'\n'}<span class="dim">{w('rootCause')}</span> <b>{split(cause)[0]}</b>{split(cause)[1]}</>}</pre>
 				{lines.length > 1 && <details><summary>{w('wholeTrace', { n: lines.length })}</summary><pre class="trace dim">{trace}</pre></details>}
 				<p class="actions">
-					<button type="button" class="button small" onClick={() => void copySaying(restartCurl(alert), w('copiedRestart'))}><Icon name="copy" />{w('copyRestart')}</button>
+					<button type="button" class="button small" onClick={() => void copySaying(restartCurl(alert.worker, alert.labels.connector ?? ''), w('copiedRestart'))}><Icon name="copy" />{w('copyRestart')}</button>
 					<button type="button" class="button small" onClick={() => void copySaying(trace, w('copiedTrace'))}>{w('copyTrace')}</button>
 				</p>
 			</div>

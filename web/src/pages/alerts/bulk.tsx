@@ -4,9 +4,8 @@ import { common } from '../../i18n/common.ts';
 import { href } from '../../router.ts';
 import { alerts } from '../../state/alerts.ts';
 import { may } from '../../state/session.ts';
-import { say, sayFailed } from '../../state/toasts.ts';
 import { ack, terms } from '../../ui/ack.tsx';
-import { copy, saveAs } from '../../ui/clipboard.ts';
+import { copySaying, saveAs } from '../../ui/clipboard.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { csv, markdown } from './export.ts';
 import { w } from './words.ts';
@@ -22,13 +21,7 @@ export function BulkBar({ ids, onClear }: { ids: string[]; onClear: () => void }
 		if (done)
 			onClear();
 	};
-	const copyAll = async () => {
-		const text = markdown(list, (id) => href(`alerts/${encodeURIComponent(id)}`));
-		if (await copy(text))
-			say('copy', w('copiedN', { n: list.length }));
-		else
-			sayFailed('copy', w('copyFailed'), '');
-	};
+	const copyAll = () => copySaying(markdown(list, (id) => href(`alerts/${encodeURIComponent(id)}`)), w('copiedN', { n: list.length }));
 	return (
 		<form class="bulk" aria-label={w('nSelected', { n: ids.length })} onSubmit={submit}>
 			<b>{w('nSelected', { n: ids.length })}</b>

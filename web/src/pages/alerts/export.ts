@@ -3,7 +3,7 @@ import { causeOf, objectOf, placeOf } from '../../model/subject.ts';
 import type { Alert } from '../../model/types.ts';
 import { limit, quantity } from '../../model/value.ts';
 
-function plain(text: string): string {
+export function plain(text: string): string {
 	return text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');
 }
 

@@ -5,8 +5,6 @@ import { clock } from '../../model/time.ts';
 import type { Cluster, Connector, List, Task, Trail, Worker } from '../../model/types.ts';
 import { count, limit, quantity, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
-import { say } from '../../state/toasts.ts';
-import { copy } from '../../ui/clipboard.ts';
 import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { lazy } from '../../ui/lazy.tsx';
@@ -19,7 +17,7 @@ import sheet from './connectors.css?sheet';
 import { alertsOf, judgeOf, judges } from './open.ts';
 import { rollupOf } from './order.ts';
 import { taskLook } from './squares.tsx';
-import { restartCurl } from './table.tsx';
+import { CopyRestart } from './table.tsx';
 import { en, w } from './words.ts';
 
 adopt(sheet);
@@ -45,7 +43,7 @@ function TaskRow({ task }: { task: Task }) {
 function Tasks({ connector }: { connector: Connector }) {
 	return (
 		<section class="card scroll">
-			<header><h2 class="grow">{w('tasks')}</h2><button type="button" class="button small" onClick={() => void copy(restartCurl(connector)).then((done) => { if (done) say('copy', w('copied')); })}><Icon name="copy" />{w('copyRestart')}</button></header>
+			<header><h2 class="grow">{w('tasks')}</h2><CopyRestart connector={connector} class="button small"><Icon name="copy" />{w('copyRestart')}</CopyRestart></header>
 			<table class="table">
 				<thead><tr><th>#</th><th>{w('state')}</th><th>{w('worker_')}</th><th class="num">{w('rate')}</th><th class="num">{w('errors')}</th><th>{w('trace')}</th></tr></thead>
 				<tbody>{connector.tasks.map((task) => <TaskRow key={task.task} task={task} />)}</tbody>

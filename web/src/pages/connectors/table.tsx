@@ -1,11 +1,11 @@
 /* table: a row a connector: state, tasks, small multiples of rate, errors and lag, and the first error folded out. */
-import { Fragment } from 'preact';
+import { Fragment, type ComponentChildren } from 'preact';
+import { restartCurl } from '../../model/restart.ts';
 import { nobodyHas, rootCause, shortClass } from '../../model/subject.ts';
 import type { Connector, Trail } from '../../model/types.ts';
 import { count, quantity, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
-import { say } from '../../state/toasts.ts';
-import { copy } from '../../ui/clipboard.ts';
+import { copySaying } from '../../ui/clipboard.ts';
 import { common } from '../../i18n/common.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { rollupIcon, rollupTone, tone } from '../../ui/marks.tsx';
@@ -14,9 +14,10 @@ import { alertsOf, judgeOf, judges } from './open.ts';
 import { TaskSquares } from './squares.tsx';
 import { w } from './words.ts';
 
-export function restartCurl(connector: Connector): string {
-	const worker = (connector.worker ?? connector.tasks.find((task) => task.worker)?.worker ?? 'localhost:8083').replace(/'/g, '');
-	return `curl -X POST 'http://${worker}/connectors/${encodeURIComponent(connector.name)}/restart?includeTasks=true&onlyFailed=true'`;
+/* For any of its tasks' workers: they pass it on. */
+export function CopyRestart({ connector, class: style, children }: { connector: Connector; class: string; children: ComponentChildren }) {
+	const worker = connector.worker ?? connector.tasks.find((task) => task.worker)?.worker;
+	return <button type="button" class={style} onClick={() => void copySaying(restartCurl(worker, connector.name), w('copied'))}>{children}</button>;
 }
 
 function Metric({ trail, text, mark, title }: { trail: Trail | undefined; text: string; mark: ReturnType<typeof judgeOf>; title: string | undefined }) {
@@ -41,7 +42,7 @@ function Failure({ connector }: { connector: Connector }) {
 					<Icon name="task-failed" /><b>{w('taskList', { n: failed.length, list: failed.map((task) => task.task).join(', ') })}</b> <span class="dim">{failed[0]!.worker}</span>
 					<span class="cut grow" title={first}>{cause === shortClass(first) ? <b>{cause}</b> : <>{shortClass(first)} <span class="dim">{w('and')}</span> <b>{cause}</b></>}</span>
 					<a href={href(`connectors/${encodeURIComponent(connector.cluster)}/${encodeURIComponent(connector.name)}`)}>{w('trace')}</a>
-					<button type="button" class="button quiet small" onClick={() => void copy(restartCurl(connector)).then((done) => { if (done) say('copy', w('copied')); })}>{w('copyRestart')}</button>
+					<CopyRestart connector={connector} class="button quiet small">{w('copyRestart')}</CopyRestart>
 				</span>
 			</td>
 		</tr>

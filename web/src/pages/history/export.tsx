@@ -5,7 +5,8 @@ import type { Episode, List } from '../../model/types.ts';
 import { href } from '../../router.ts';
 import { say, sayFailed } from '../../state/toasts.ts';
 import { common } from '../../i18n/common.ts';
-import { copy, saveAs } from '../../ui/clipboard.ts';
+import { plain } from '../alerts/export.ts';
+import { copySaying, saveAs } from '../../ui/clipboard.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Choice, Menu } from '../../ui/menu.tsx';
 import { nameOf } from '../../ui/marks.tsx';
@@ -36,8 +37,8 @@ async function everything(query: Query): Promise<Episode[]> {
 }
 
 function line(episode: Episode): string {
-	const taken = episode.acknowledged_by ? `, acknowledged by ${episode.acknowledged_by}${episode.time_to_ack_msec === null ? '' : ` after ${exactSpan(episode.time_to_ack_msec)}`}` : '';
-	const text = `${episode.started_at} **${episode.max_severity}** ${episode.rule}: [${nameOf(episode.labels).replace(/[[\]\\]/g, '\\$&')}](${href(`alerts/${encodeURIComponent(episode.id)}`)}) ${(episode.fact ?? '').replace(/[\\`*_<>]/g, '\\$&')}`;
+	const taken = episode.acknowledged_by ? `, acknowledged by ${plain(episode.acknowledged_by)}${episode.time_to_ack_msec === null ? '' : ` after ${exactSpan(episode.time_to_ack_msec)}`}` : '';
+	const text = `${episode.started_at} **${episode.max_severity}** ${episode.rule}: [${plain(nameOf(episode.labels))}](${href(`alerts/${encodeURIComponent(episode.id)}`)}) ${plain(episode.fact ?? '')}`;
 	return `- ${text}, ${episode.still_open ? 'still open' : `lasted ${exactSpan(episode.duration_msec)}`}${taken}`;
 }
 
@@ -51,7 +52,7 @@ async function tried(what: () => Promise<void>): Promise<void> {
 
 export function ExportMenu({ query }: { query: Query }) {
 	const json = async () => saveAs('tocsin-history.json', 'application/json', JSON.stringify(await everything(query), null, '\t'));
-	const markdown = async () => { if (await copy((await everything(query)).map(line).join('\n'))) say('export', common('copied')); };
+	const markdown = async () => copySaying((await everything(query)).map(line).join('\n'), common('copied'));
 	return (
 		<Menu class="button" button={<>{w('export')} <Icon name="down" /></>}>
 			<Choice onClick={() => void tried(() => asCsv(query))}>{w('csv')}</Choice>

@@ -53,7 +53,7 @@ export function HistoryPage() {
 	const { lanes, more } = lanesOf(shown, by, from, to, (episode) => `${nameOf(episode.labels)}: ${episode.fact ?? episode.rule}`);
 	const values = (name: string) => [...new Set([...episodes.list, ...alerts.values()].map((one) => valueOf(one, name === 'rule' ? 'alertname' : name, null)))].filter(Boolean).sort();
 	const draw = (a: number, b: number) => setQuery({ from: iso(a), to: iso(b), range: range.name ?? query.value.get('range'), board: null });
-	const laneFilter = (key: string) => `history?${new URLSearchParams({ ...Object.fromEntries(query.value), q: [...list.filter((one) => one.name !== by).map(print), `${by}="${key.replace(/["\\]/g, '\\$&')}"`].join(' ') })}`;
+	const laneFilter = (key: string) => `history?${new URLSearchParams({ ...Object.fromEntries(query.value), q: [...list.filter((one) => one.name !== by).map(print), `${by}="${(key === '–' ? '' : key).replace(/["\\]/g, '\\$&')}"`].join(' ') })}`;
 	return (
 		<>
 			<div class="toolbar">
@@ -66,7 +66,7 @@ export function HistoryPage() {
 				<Problem problem={episodes.problem ?? counts.problem} again={() => { episodes.again(); counts.again(); }} />
 				<section class="card pad" aria-label={w('openAtOnce')}>
 					<div class="history-head">
-						{counts.data && <Figures figures={counts.data.figures} />}
+						{counts.data && <Figures {...counts.data} />}
 						<button type="button" class="button small" disabled={at === null} title={at === null ? w('boardHint') : undefined} onClick={() => setQuery({ board: '1' }, true)}><Icon name="clock" />{at === null ? w('boardHint') : w('boardAt', { time: shortClock(at) })}</button>
 					</div>
 					<Brush range={range} counts={overview.data} onChange={draw} />

@@ -1,4 +1,5 @@
 /* lanes: episodes in rows by rule or another label, the fullest row first. Pure. */
+import { labelOf } from '../../model/subject.ts';
 import type { Episode, Severity } from '../../model/types.ts';
 import { instant } from '../../model/time.ts';
 
@@ -25,7 +26,7 @@ export function lanesOf(list: Episode[], by: string, from: number, to: number, t
 		if (start === null || start > to || end < from)
 			continue;
 		const bar = { id: episode.id, severity: episode.max_severity, from: Math.max(start, from), to: Math.min(end, to), open: episode.still_open, title: titleOf(episode) };
-		const key = episode.labels[by] ?? '–', row = lanes.get(key);
+		const key = labelOf(episode.labels, by) || '–', row = lanes.get(key);
 		row ? row.push(bar) : lanes.set(key, [bar]);
 	}
 	const all = [...lanes].map(([key, bars]) => ({ key, bars })).sort((a, b) => b.bars.length - a.bars.length || (a.key < b.key ? -1 : 1));
