@@ -2,6 +2,7 @@
 import "./toasts.test.mjs";
 import "./link.test.mjs";
 import "./frame.test.mjs";
+import "./list.test.mjs";
 import "./more.test.mjs";
 import "./pages.test.mjs";
 import "./speed.test.mjs";
