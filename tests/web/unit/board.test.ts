@@ -49,3 +49,10 @@ test('export: CSV as in RFC 4180, and nothing a sheet would run', () => {
 	assert.equal(first, `A,critical,firing,Lag,Lag,"'=HYPERLINK(""x"")",,12,10,5,number,2026-01-01T00:00:00.000Z,,"says ""hi"",\nbye"`);
 	assert.deepEqual(rest, [`B,critical,firing,Lag,Lag,,'-1,,10,5,number,2026-01-01T00:00:00.000Z,Ana,`, '']);
 });
+
+test('export: every sign that makes a sheet run a cell is led by an apostrophe', () => {
+	for (const sign of ['=', '+', '-', '@', '\t', '\r']) {
+		const cell = csv([alert({ labels: { alertname: 'Lag', x: `${sign}1` } })]).split('\r\n').slice(1).join('\r\n').split(',')[5]!;
+		assert.match(cell, /^"?'/, JSON.stringify(sign));
+	}
+});
