@@ -86,7 +86,7 @@ function LevelNow({ alert }: { alert: AlertDetail }) {
 	return (
 		<div class="level">
 			<p>
-				<span class={`big-number ${stateTone(alert.state, alert.severity)}`}>{alert.value === null ? common('noData') : quantity(alert.unit, alert.value)}</span>{' '}
+				<span class={`big-number ${alert.value === null ? 'dim' : stateTone(alert.state, alert.severity)}`}>{alert.value === null ? common('noData') : quantity(alert.unit, alert.value)}</span>{' '}
 				<span class="dim">{alert.value === null && known !== null ? w('lastKnown', { value: quantity(alert.unit, alert.last_known), time: clock(known) }) : distance(alert) || limit(alert)}</span>
 			</p>
 			<LevelScale alert={alert} />
