@@ -9,7 +9,7 @@ export const en = {
 	nCritical: '{n} critical', nWarning: '{n} warning', nInfo: '{n} info',
 	pending: 'Pending', firing: 'Firing', recovering: 'Recovering', no_data: 'No data', resolved: 'Resolved',
 	acknowledged: 'Acknowledged', silenced: 'Silenced', flapping: 'flapping', nobody: 'Nobody yet',
-	live: 'Live', polling: 'Polled', catching_up: 'Catching up', starting: 'Connecting', stale: 'Stale {span}', offline: 'Offline', readOnly: 'Read only',
+	live: 'Live', polling: 'Polled', catching_up: 'Catching up', starting: 'Connecting', stale: 'Stale {span}', offline: 'Offline', signedOut: 'Signed out', readOnly: 'Read only',
 	pollingHint: 'A proxy holds the live stream back; the page asks every 10 s.',
 	staleBanner: 'Not live since {time}.', staleRest: 'This is the last known state; it may have changed.',
 	retryIn: 'Next try in {span}.', retryNow: 'Retry now', connectingNow: 'Trying now.',

@@ -18,6 +18,8 @@ const looks: Record<Freshness, [icon: IconName, tone: string, pill: string]> = {
 };
 
 export function Pill() {
+	if (link.value.phase === 'signed_out')
+		return <span class="pill"><Icon name="pending" />{common('signedOut')}</span>;
 	const fresh = freshness.value;
 	const [icon, tone, pill] = looks[fresh];
 	const text = fresh === 'stale' ? common('stale', { span: span(Math.floor((silentFor.value ?? 0) / 1000) * 1000) }) : common(fresh);

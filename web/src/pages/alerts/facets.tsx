@@ -5,6 +5,8 @@ import { chosen } from '../../model/facet.ts';
 import type { Facets } from '../../model/filter.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { AlertState, Severity } from '../../model/types.ts';
+import { unknown } from '../../model/value.ts';
+import { loaded } from '../../state/alerts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icons.ts';
 import { severityIcon, stateIcon, tone } from '../../ui/marks.tsx';
@@ -50,7 +52,7 @@ function Facet({ name, counts, list, onToggle }: { name: keyof typeof titles; co
 				return (
 					<label key={value} class={count ? '' : 'dim'}>
 						<input type="checkbox" class="check" checked={picked.includes(value)} onChange={() => onToggle(name, value)} />
-						{icon && <Icon name={icon} class={ink ?? ''} />}<span class="cut grow" title={word}>{word}</span><span class="dim">{count}</span>
+						{icon && <Icon name={icon} class={ink ?? ''} />}<span class="cut grow" title={word}>{word}</span><span class="dim">{loaded.value ? count : unknown}</span>
 					</label>
 				);
 			})}
