@@ -180,10 +180,7 @@ static void run_alert(struct database *database, struct read_job *job, struct st
 	page->next = NULL;
 }
 
-#define OUTBOX_COLUMNS                                                                                                 \
-	"o.id,o.key,o.integration,o.receiver,o.kind,o.incident,o.recipient,o.episodes,o.type,o.reason,o.severity,"     \
-	"o.predecessor,o.state,o.attempts,o.created_at,o.next_at,o.started_at,o.finished_at,NULL,o.result,"            \
-	"o.dead_reason,o.fallback"
+#define OUTBOX_COLUMNS "o.*,NULL" /* without what it says */
 #define OUTBOX_WHERE " WHERE (?1='' OR o.id<?1) AND (?2='' OR o.integration=?2) AND (?3='' OR o.state=?3)"
 
 static void run_outbox(struct database *database, struct read_job *job, struct store_page *page)

@@ -185,10 +185,10 @@ void outbox_from_row(sqlite3_stmt *row, struct arena *arena, struct outbox_row *
 	one->next_at = sqlite3_column_int64(row, 15);
 	one->started_at = sqlite3_column_int64(row, 16);
 	one->finished_at = sqlite3_column_int64(row, 17);
-	one->payload = sqlite3_column_type(row, 18) == SQLITE_NULL ? NULL : TEXT(18);
-	one->result = TEXT(19);
-	reason_parse(column_text(row, 20), &one->dead_reason);
-	one->fallback = sqlite3_column_int(row, 21);
+	one->result = TEXT(18);
+	reason_parse(column_text(row, 19), &one->dead_reason);
+	one->fallback = sqlite3_column_int(row, 20);
+	one->payload = sqlite3_column_type(row, 21) == SQLITE_NULL ? NULL : TEXT(21);
 #undef TEXT
 }
 
@@ -222,9 +222,11 @@ static const struct {
 	 " WHERE state IN ('pending','sending','retry','ambiguous','dead'))",
 	 take_incident},
 	/* in the order they were made; dead letters too, with the ends kept with them: they can be tried again */
-	{"SELECT * FROM outbox WHERE state IN ('pending','sending','retry','ambiguous','dead') UNION ALL"
-	 " SELECT * FROM outbox WHERE state = 'cancelled' AND predecessor IN (SELECT id FROM outbox WHERE state = 'dead')"
-	 " AND dead_reason = 'predecessor_dead' ORDER BY id",
+	{"SELECT o.*, p.text FROM outbox o LEFT JOIN payload p ON p.outbox = o.id"
+	 " WHERE o.state IN ('pending','sending','retry','ambiguous','dead') UNION ALL"
+	 " SELECT o.*, p.text FROM outbox o LEFT JOIN payload p ON p.outbox = o.id WHERE o.state = 'cancelled'"
+	 " AND o.predecessor IN (SELECT id FROM outbox WHERE state = 'dead') AND o.dead_reason = 'predecessor_dead'"
+	 " ORDER BY id",
 	 take_outbox},
 	{"SELECT * FROM meta", take_meta},
 };

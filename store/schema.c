@@ -61,6 +61,10 @@ static const char *const steps[] = {
 	"CREATE INDEX event_ack ON event (episode, seq, at, by) WHERE kind = 'ack';",
 	/* 5: which addresses of a mail heard of it */
 	"ALTER TABLE told ADD COLUMN heard TEXT;",
+	/* 6: what a message says is written once, not again with each step of its delivery */
+	"CREATE TABLE payload (outbox TEXT PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE, text TEXT NOT NULL);"
+	"INSERT INTO payload SELECT id, payload FROM outbox WHERE payload IS NOT NULL;"
+	"ALTER TABLE outbox DROP COLUMN payload;",
 };
 
 int schema_version(void)

@@ -85,7 +85,7 @@ struct alert *read_alert_at(struct database *database, const struct alert *alert
 void read_counts(struct database *database, struct read_job *job, struct store_page *page);
 struct alert *alert_from_text(const char *text, struct error *err); /* a document */
 
-/* A row of the outbox table with all its columns; texts go to the arena. */
+/* All columns of the outbox table, then the payload or NULL; texts go to the arena. */
 void outbox_from_row(sqlite3_stmt *row, struct arena *arena, struct outbox_row *one);
 
 #endif

@@ -16,6 +16,7 @@ enum statement {
 	DROP_MEMBER,
 	PUT_INCIDENT,
 	PUT_OUTBOX,
+	PUT_PAYLOAD,
 	PUT_OUTBOX_EPISODE,
 	PUT_META,
 };
@@ -36,12 +37,13 @@ static const char *const sql[] = {
 	[DROP_MEMBER] = "DELETE FROM member WHERE grp=?1 AND episode=?2",
 	[PUT_INCIDENT] = "INSERT OR REPLACE INTO incident VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
 	[PUT_OUTBOX] = "INSERT INTO outbox VALUES "
-		       "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)"
+		       "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)"
 		       " ON CONFLICT (id) DO UPDATE SET incident=excluded.incident, episodes=excluded.episodes,"
 		       " predecessor=excluded.predecessor, state=excluded.state,"
 		       " attempts=excluded.attempts, next_at=excluded.next_at, started_at=excluded.started_at,"
-		       " finished_at=excluded.finished_at, payload=coalesce(excluded.payload, payload),"
-		       " result=excluded.result, dead_reason=excluded.dead_reason, fallback=excluded.fallback",
+		       " finished_at=excluded.finished_at, result=excluded.result,"
+		       " dead_reason=excluded.dead_reason, fallback=excluded.fallback",
+	[PUT_PAYLOAD] = "INSERT OR REPLACE INTO payload VALUES (?1,?2)",
 	[PUT_OUTBOX_EPISODE] = "INSERT OR IGNORE INTO outbox_episode VALUES (?1,?2)",
 	[PUT_META] = "INSERT OR REPLACE INTO meta VALUES (?1,?2)",
 };
@@ -204,6 +206,14 @@ static int put_outbox_episodes(struct database *database, const struct outbox_ro
 	return result;
 }
 
+static int put_payload(struct database *database, const struct outbox_row *row)
+{
+	sqlite3_stmt *statement = statement_of(database, PUT_PAYLOAD);
+	bind_text(statement, 1, row->id);
+	bind_text(statement, 2, row->payload);
+	return database_run(statement);
+}
+
 static int put_outbox(struct database *database, const struct outbox_row *row)
 {
 	sqlite3_stmt *statement = statement_of(database, PUT_OUTBOX);
@@ -225,12 +235,13 @@ static int put_outbox(struct database *database, const struct outbox_row *row)
 	bind_int(statement, 16, row->next_at);
 	bind_int(statement, 17, row->started_at);
 	bind_int(statement, 18, row->finished_at);
-	bind_text(statement, 19, row->payload);
-	bind_text(statement, 20, row->result);
-	bind_text(statement, 21, reason_name(row->dead_reason));
-	bind_int(statement, 22, row->fallback);
+	bind_text(statement, 19, row->result);
+	bind_text(statement, 20, reason_name(row->dead_reason));
+	bind_int(statement, 21, row->fallback);
 	int result = database_run(statement);
 	/* Who is in a message is known when its text is: most writes bring neither. */
+	if (result == SQLITE_OK && row->payload)
+		result = put_payload(database, row);
 	return result == SQLITE_OK && row->payload ? put_outbox_episodes(database, row) : result;
 }
 

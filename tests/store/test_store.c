@@ -280,6 +280,25 @@ Test(store, writing_the_same_effects_again_changes_nothing, .init = set_up, .fin
 	effects_free(effects);
 }
 
+Test(store, what_a_message_says_stands_through_its_steps, .init = set_up, .fini = tear_down)
+{
+	struct store *store = must_open();
+	struct effects *effects = effects_new();
+	add_outbox(effects, id_a, "key", OUTBOX_PENDING);
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	effects->outbox[0].state = OUTBOX_SENDING;
+	effects->outbox[0].payload = NULL;
+	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
+	struct recovered recovered;
+	recover(store, &recovered);
+	cr_assert_eq(recovered.rows->outbox_count, 1);
+	cr_expect_eq(recovered.rows->outbox[0].state, OUTBOX_SENDING);
+	cr_expect_str_eq(recovered.rows->outbox[0].payload, "{\"frozen\":true}");
+	recovered_release(&recovered);
+	store_close(store);
+	effects_free(effects);
+}
+
 Test(store, an_incident_that_is_over_comes_back_while_its_message_is_on_its_way, .init = set_up, .fini = tear_down)
 {
 	struct store *store = must_open();
@@ -366,6 +385,21 @@ Test(store, a_second_daemon_is_refused, .init = set_up, .fini = tear_down)
 	store_close(must_open());
 }
 
+static int64_t count_rows(const char *query)
+{
+	char *path = g_build_filename(directory, "tocsin.db", NULL);
+	sqlite3 *handle;
+	sqlite3_stmt *row;
+	cr_assert_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	cr_assert_eq(sqlite3_prepare_v2(handle, query, -1, &row, NULL), SQLITE_OK, "%s", sqlite3_errmsg(handle));
+	cr_assert_eq(sqlite3_step(row), SQLITE_ROW);
+	int64_t count = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	sqlite3_close(handle);
+	g_free(path);
+	return count;
+}
+
 static void edit_database(const char *statements)
 {
 	char *path = g_build_filename(directory, "tocsin.db", NULL);
@@ -383,7 +417,9 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
 	effects_free(effects);
 	store_close(store);
-	edit_database("ALTER TABLE told DROP COLUMN heard;"
+	edit_database("ALTER TABLE outbox ADD COLUMN payload TEXT;"
+		      "UPDATE outbox SET payload = (SELECT text FROM payload WHERE outbox = id); DROP TABLE payload;"
+		      "ALTER TABLE told DROP COLUMN heard;"
 		      "ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
 		      "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0;"
 		      "DROP INDEX event_ack; DROP INDEX alert_ended; CREATE INDEX alert_ended ON alert (ended_at) WHERE ended_at > 0;"
@@ -395,6 +431,8 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 	cr_expect_eq(found.rows->instances[0].state.flap_score, 1.5);
 	cr_expect_eq(found.rows->instances[0].state.flap_starts[FLAP_STARTS_MAX - 1], 0);
 	cr_expect(found.rows->told_count == 1 && !found.rows->told[0].heard);
+	cr_assert_eq(found.rows->outbox_count, 1);
+	cr_expect_str_eq(found.rows->outbox[0].payload, "{\"frozen\":true}");
 	recovered_release(&found);
 	store_close(store);
 }
@@ -618,6 +656,7 @@ Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up
 	store_page_free(events.page);
 	store_page_free(outbox.page);
 	store_close(store);
+	cr_expect_eq(count_rows("SELECT count(*) FROM payload"), 1, "it goes with its message");
 	effects_free(effects);
 	clock_virtual_free(clock);
 }
