@@ -233,12 +233,14 @@ test('link: a new epoch is noticed while polling, too', async () => {
 	assert.deepEqual(heard.from, ['a:4', 'b:4']);
 });
 
-test('link: bye ends the stream, and it comes back by itself', async () => {
+test('link: bye ends the stream, and it comes back by itself, when it was told to', async () => {
 	const { world, link } = await live();
 	world.last.say('event: bye\ndata: {"retry_ms":1500}\n\n');
 	await settle();
 	assert.equal(link.state.phase, 'down');
-	await world.advance(1000);
+	await world.advance(1490);
+	assert.equal(world.streams.length, 1);
+	await world.advance(10);
 	assert.equal(world.streams.length, 2);
 });
 

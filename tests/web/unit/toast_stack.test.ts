@@ -164,3 +164,11 @@ test('toasts: three are up: what I did first, then what is critical, then the ne
 	assert.deepEqual(more.map((one) => one.key), ['old']);
 	assert.deepEqual(visible(stack.list, 1).up.map((one) => one.key), ['mine']);
 });
+
+test('toasts: part of what somebody closed is over: no news, and no new toast', () => {
+	const { stack, add, keys } = at();
+	add(toast('a'));
+	stack.close('a');
+	assert.equal(add(toast('a', 'critical', { type: 'part_resolved' }), start + 5_000), false);
+	assert.deepEqual(keys(), []);
+});

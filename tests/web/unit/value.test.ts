@@ -10,7 +10,7 @@ const minute = 60_000, hour = 60 * minute, day = 24 * hour;
 test('value: numbers with their unit, thin', () => {
 	const cases: [string, number | null, string][] = [
 		['ratio', 0.0742, '7.4 %'], ['ratio', 1, '100 %'], ['ratio', 0, '0 %'], ['ratio', 0.003, '0.3 %'], ['ratio', 0.00042, '0.042 %'],
-		['records', 38_100, '38.1 k'], ['records', 9_999, '9,999'], ['records', 0, '0'], ['records', 1_250_000, '1.3 M'], ['number', -38_100, '-38.1 k'], ['number', 2.25, '2.3'],
+		['records', 38_100, '38.1 k'], ['records', 9_999, '9,999'], ['records', 0, '0'], ['records', 1_250_000, '1.3 M'], ['records', 999_960, '1 M'], ['number', -38_100, '-38.1 k'], ['number', 2.25, '2.3'],
 		['per_second', 1_200, '1,200/s'], ['bytes', 1_288_490_189, '1.2 GiB'], ['bytes', 512, '512 B'], ['seconds', 4_320, '1 h 12 m'],
 		['state', 7, 'FAILED'], ['state', 99, 'OTHER'], ['none', 3, ''],
 	];

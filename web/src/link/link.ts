@@ -29,6 +29,7 @@ export class Link {
 	state: LinkState = { phase: 'connecting', liveAt: null, retryAt: null, skew: 0, heartbeat: null };
 	position: { epoch: string; seq: number } | null = null;
 	private failures = 0;
+	private leastWait = 0; /* the daemon said goodbye and when to come back, each page at another time */
 	private silent = 0; /* streams in a row that never said a word, though nothing refused them */
 	private overdue = false; /* it was the watchdog that ended the last one */
 	private connectedAt = 0;
@@ -142,8 +143,10 @@ export class Link {
 			this.set({ phase: 'signed_out', retryAt: null });
 			return control.abort();
 		}
-		if (event.name === 'bye')
+		if (event.name === 'bye') {
+			this.leastWait = Number(data.retry_ms) || 0;
 			return control.abort();
+		}
 		if (event.name === 'reset' || !this.position || this.position.epoch !== epoch) {
 			this.flush();
 			this.moveTo(epoch, typeof data.seq === 'number' ? data.seq : seq);
@@ -191,7 +194,8 @@ export class Link {
 			return;
 		}
 		this.failures++;
-		const wait = Math.max(250, this.world.random() * Math.min(backoffMaxMsec, 1000 * 2 ** (this.failures - 1)));
+		const wait = Math.max(250, this.leastWait, this.world.random() * Math.min(backoffMaxMsec, 1000 * 2 ** (this.failures - 1)));
+		this.leastWait = 0;
 		this.set({ phase: 'down', retryAt: this.world.now() + wait });
 		this.later(wait, () => this.connect());
 	}

@@ -14,7 +14,7 @@ function digits(value: number): string {
 
 function scaled(value: number, base: number, prefixes: string[], tail = ''): string {
 	let step = 0;
-	while (Math.abs(value) >= base && step < prefixes.length - 1) {
+	while (Math.abs(value) >= base - 0.05 && step < prefixes.length - 1) {
 		value /= base;
 		step++;
 	}

@@ -43,6 +43,8 @@ export class ToastStack {
 		const own = this.list.find((one) => one.key === toast.incident && one.kind !== 'mine');
 		if (toast.type === 'resolved')
 			return own ? this.replace(own, { ...own, kind: 'ended', toast, left: lives.ended, at: now }) : this.fresh(toast, 'ended', now, loudness);
+		if (toast.type === 'part_resolved' && !own)
+			return false; /* of what somebody closed, a part is over: no news */
 		if (own && (own.kind === 'fired' || own.kind === 'acknowledged'))
 			return this.replace(own, this.make(toast, 'fired', now));
 		return this.fresh(toast, 'fired', now, loudness);
