@@ -67,6 +67,7 @@ int main(int argc, char **argv)
 	unsigned stories = longer && strcmp(longer, "1") == 0 ? STORIES_LONG : STORIES, each = stories / BATCHES;
 	bool fine = true;
 	json_setup();
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc > 1) {
 		uint64_t seed = strtoull(argv[1], NULL, 10);
 		printf("1..1\n");

@@ -22,6 +22,7 @@ static const struct {
 #define VALUE_BETWEEN 13
 #define VALUE_WARNING 40
 #define VALUE_CRITICAL 400
+#define POLLS_EVERY_MOST ((msec_t)10 * 1000)
 
 struct choices { /* one version of the configuration */
 	bool has[STORY_INTEGRATIONS], tells_end[STORY_INTEGRATIONS], gives_up[STORY_INTEGRATIONS];
@@ -458,15 +459,31 @@ bool story_rule_absent(const struct random_story *story, unsigned which)
 }
 
 struct seen { /* what polls show of one series */
-	bool works, fails, clear, shown;
-	msec_t hangs_since;
+	bool works, fails, clear, shown, shown_before;
+	msec_t changed_at, hangs_since;
 };
+
+static void show(struct seen *seen, msec_t at)
+{
+	if (seen->shown != seen->clear) {
+		seen->shown_before = seen->shown;
+		seen->changed_at = at;
+	}
+	seen->shown = seen->clear;
+}
+
+/* What was written last before may not have been shown by any poll. */
+static void hang(struct seen *seen, msec_t at)
+{
+	seen->hangs_since = at;
+	seen->shown |= seen->shown_before && at - seen->changed_at <= POLLS_EVERY_MOST;
+}
 
 static void see(struct seen *seen, const struct story_fact *fact, unsigned which)
 {
 	bool of_polls = fact->note >= NOTE_POLLS_WORK;
 	if (of_polls && fact->note == NOTE_POLLS_HANG && seen->works)
-		seen->hangs_since = fact->at;
+		hang(seen, fact->at);
 	if (of_polls)
 		seen->works = fact->note == NOTE_POLLS_WORK;
 	if (of_polls)
@@ -474,7 +491,7 @@ static void see(struct seen *seen, const struct story_fact *fact, unsigned which
 	else if (fact->series == which)
 		seen->clear = fact->note == NOTE_VALUE && fact->value <= VALUE_BETWEEN;
 	if (seen->works)
-		seen->shown = seen->clear;
+		show(seen, fact->at);
 }
 
 /* A poll that hangs counts as the one before for three polls and thirty seconds. */

@@ -262,8 +262,8 @@ static void check_alert(struct story_check *check, const struct alert *alert, ms
 	if (!over || known)
 		return;
 	if (!true_end(check, alert, at))
-		WRONG(check, "%s %s ended as %s, and that is not true", alert->rule.name, alert->id,
-		      reason_name(alert->reason));
+		WRONG(check, "%s %s (series %u) ended after %lld ms as %s, and that is not true", alert->rule.name,
+		      alert->id, series_of(alert), (long long)at, reason_name(alert->reason));
 	g_hash_table_add(check->closed, g_strdup(alert->id));
 }
 
