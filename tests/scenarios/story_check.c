@@ -184,11 +184,13 @@ static void keep_row(struct story_check *check, const struct outbox_row *stored)
 	keep_payload(check, row, stored->id, stored->payload);
 	if (row->state == OUTBOX_SENT && stored->state != OUTBOX_SENT)
 		WRONG(check, "the message %s was sent and is %s now", stored->id, outbox_state_name(stored->state));
+	/* Cut off by a crash, and its receiver is gone: nobody asks what became of it. */
+	bool cut_off = row->state == OUTBOX_SENDING && stored->dead_reason == REASON_RECEIVER_REMOVED;
 	row->revived |= row->state == OUTBOX_DEAD && stored->state != OUTBOX_DEAD;
 	row->state = stored->state;
 	if (!row->payload)
 		WRONG(check, "the message %s is stored without its text", stored->id);
-	else if (stored->state == OUTBOX_AMBIGUOUS)
+	else if (stored->state == OUTBOX_AMBIGUOUS || cut_off)
 		each_listed(check, row, may_have_heard);
 }
 
