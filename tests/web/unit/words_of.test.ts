@@ -13,6 +13,8 @@ test('value: the newest number is the trail’s, once it is newer than what was 
 	const open = alert({ unit: 'ratio', value: 0.05 });
 	assert.equal(asNow(open, trail('ratio', [told + 1, 0.06], [told + 2, 0.07])).value, 0.07);
 	assert.equal(asNow(open, trail('ratio', [told + 1, null])).value, null, 'unknown is unknown');
+	assert.equal(asNow({ ...open, peak: 0.05 }, trail('ratio', [told + 1, 0.09], [told + 2, 0.07])).peak, 0.09, 'a peak is never under what is shown');
+	assert.equal(asNow({ ...open, peak: 0.05, direction: '<' }, trail('ratio', [told + 1, 0.09])).peak, 0.05);
 	assert.equal(asNow(open, trail('ratio', [told, 0.9])), open, 'not newer');
 	assert.equal(asNow(open, undefined), open);
 	assert.equal(asNow(alert({ unit: 'state', value: 7 }), trail('state', [told + 1, 1])).value, 7, 'a state is not a number');

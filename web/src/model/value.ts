@@ -47,7 +47,14 @@ export function quantity(unit: Unit | string, value: number | null | undefined):
 /* The alert with its newest number: between transitions only the trail knows it. A state's trail only says whether it raises. */
 export function asNow<A extends Alert>(alert: A, trail: Trail | undefined): A {
 	const last = trail?.points.at(-1);
-	return last && alert.unit !== 'state' && !alert.ended_at && last[0] > Date.parse(alert.updated_at) ? { ...alert, value: last[1] } : alert;
+	if (!last || alert.unit === 'state' || alert.ended_at || last[0] <= Date.parse(alert.updated_at))
+		return alert;
+	return { ...alert, value: last[1], peak: peakOf(alert, trail!.points) };
+}
+
+function peakOf(alert: Alert, points: Trail['points']): number | null {
+	const values = points.flatMap(([, value]) => (value === null ? [] : [value])).concat(alert.peak ?? []);
+	return values.length ? (alert.direction === '>' ? Math.max(...values) : Math.min(...values)) : null;
 }
 
 /* "> 5 %": the limit and on which side of it the value is. The limit is what comes next: raise while it is over it,
