@@ -28,16 +28,15 @@ static void global_init(void)
 
 /* ---- the queue ---- */
 
+/* Under lock. */
 static struct http_job *pop(struct http_client *client)
 {
-	pthread_mutex_lock(&client->lock);
 	struct http_job *job = client->first;
 	if (job) {
 		client->first = job->next;
 		if (!client->first)
 			client->last = &client->first;
 	}
-	pthread_mutex_unlock(&client->lock);
 	return job;
 }
 
@@ -79,11 +78,15 @@ void http_client_cancel(struct http_client *client, const struct http_peer *peer
 
 /* ---- the loop ---- */
 
-static void add_running(struct http_client *client, struct http_job *job)
+/* From the queue to what runs in one step: a job between the two would be missed by who cancels. */
+static struct http_job *take_turn(struct http_client *client)
 {
 	pthread_mutex_lock(&client->lock);
-	g_ptr_array_add(client->running, job);
+	struct http_job *job = pop(client);
+	if (job)
+		g_ptr_array_add(client->running, job);
 	pthread_mutex_unlock(&client->lock);
+	return job;
 }
 
 static void remove_running(struct http_client *client, struct http_job *job)
@@ -116,15 +119,15 @@ static void give_back(struct http_client *client, CURL *easy)
 static void admit(struct http_client *client)
 {
 	while (client->running->len < client->max_running) {
-		struct http_job *job = pop(client);
+		struct http_job *job = take_turn(client);
 		if (!job)
 			return;
 		if (http_job_refused(job)) {
+			remove_running(client, job);
 			http_job_cancel(job);
 			continue;
 		}
 		http_job_prepare(job, handle(client));
-		add_running(client, job);
 		curl_multi_add_handle(client->multi, job->easy);
 	}
 }
@@ -160,8 +163,14 @@ static void cancel_all(struct http_client *client)
 {
 	while (client->running->len)
 		cancel_running(client, client->running->pdata[0]);
-	for (struct http_job *job; (job = pop(client));)
+	for (;;) {
+		pthread_mutex_lock(&client->lock);
+		struct http_job *job = pop(client);
+		pthread_mutex_unlock(&client->lock);
+		if (!job)
+			return;
 		http_job_cancel(job);
+	}
 }
 
 /* Takes the marked ones out of both places; those that wait in the queue come as a list. */

@@ -268,3 +268,24 @@ Test(http_client, a_peers_requests_can_be_cancelled_and_nobody_elses, .timeout =
 	fake_http_stop(fast);
 	free(inbox.last.body);
 }
+
+/* A job on its way from the queue to what runs was missed: it then held its turn until its timeout. */
+Test(http_client, a_cancel_right_after_a_submit_is_never_missed, .timeout = 30)
+{
+	struct fake_http_step hang = {.act = FAKE_HTTP_HANG};
+	struct fake_http *slow = fake_http_start(&hang, 1);
+	struct http_client *client = http_client_new(clock_system(), 1);
+	struct http_peer peer = {.timeout = 60000};
+	struct http_request stuck = {.method = "GET", .url = fake_http_url(slow), .peer = &peer};
+	unsigned before = inbox.count;
+	for (unsigned i = 1; i <= 2000; i++) {
+		http_client_submit(client, &stuck, gather, NULL);
+		for (volatile unsigned spin = 0; spin < i * 8; spin++) /* another moment each time */
+			;
+		http_client_cancel(client, &peer);
+		wait_for(before + i);
+	}
+	http_client_free(client);
+	fake_http_stop(slow);
+	free(inbox.last.body);
+}
