@@ -299,8 +299,11 @@ export const row = (page, connector) => page.locator(".row", { has: page.locator
 export const toast = (page, text) => page.locator(".toast:not(.line)", { hasText: text });
 export const pill = (page) => page.locator(".pill").first();
 
-export async function isLive(page) {
-  await pill(page).filter({ hasText: "Live" }).waitFor();
+// A page that has failed a few times waits up to 30 s before it tries again.
+export const comesBack = { timeout: 45_000 };
+
+export async function isLive(page, patience = {}) {
+  await pill(page).filter({ hasText: "Live" }).waitFor(patience);
 }
 
 // The list, and the pill that says Live.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { config, count, isLive, pill, ready, row, test, toast, until } from "./harness.mjs";
+import { comesBack, config, count, isLive, pill, ready, row, test, toast, until } from "./harness.mjs";
 
 const banner = (page) => page.locator(".banner", { hasText: "last known state" });
 
@@ -42,7 +42,7 @@ test("kill -9 and a restart with three tabs open: banner, back to live, no toast
   exporter.set("during", 500);
   await daemon.start();
   for (const page of pages) {
-    await isLive(page);
+    await isLive(page, comesBack);
     await toast(page, "during").waitFor();
     await count(banner(page), 0, "banners");
   }
@@ -52,7 +52,7 @@ test("kill -9 and a restart with three tabs open: banner, back to live, no toast
     for (const name of ["before", "during", "after"]) assert.equal(await seen(page, name), 1, `toasts of ${name} among ${await page.evaluate(() => window.toastsSeen)}`);
     for (const name of ["before", "during", "after"]) await count(row(page, name), 1, `rows of ${name}`);
   }
-});
+}, 120);
 
 test("all clear is said while live, and unknown once the daemon is gone", async (visit) => {
   const { daemon } = await world(visit);
@@ -74,11 +74,11 @@ test("503 from a proxy for a while, then back by itself", async (visit) => {
   const tries = () => proxy.requests.filter((one) => one.includes("/api/v1/stream")).length, before = tries();
   await until(() => tries() > before, "it tries again");
   proxy.mode = "pass";
-  await isLive(page);
+  await isLive(page, comesBack);
   exporter.set("orders", 500);
   await row(page, "orders").waitFor();
   await toast(page, "orders").waitFor();
-});
+}, 120);
 
 test("a proxy that holds the stream back: polled, said so, and nothing is missed", async (visit) => {
   const { exporter, daemon } = await world(visit), proxy = await visit.proxy(daemon);

@@ -1,5 +1,5 @@
 /* feed: every toast there was, newest first, over the page's right edge; opening it marks nothing, closing it reads all. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { common } from '../i18n/common.ts';
 import { href } from '../router.ts';
 import { feed, feedRead, unread, type FeedEntry } from '../state/feed.ts';
@@ -26,7 +26,8 @@ export function Feed() {
 
 function OpenFeed() {
 	const heading = useRef<HTMLHeadingElement>(null);
-	useEffect(() => {
+	/* At once, not after the next frame: who closes it that quickly has read it all the same. */
+	useLayoutEffect(() => {
 		const before = document.activeElement as HTMLElement | null;
 		heading.current?.focus();
 		return () => {
