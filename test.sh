@@ -117,10 +117,10 @@ distribution() {
 		chmod +x "$dir"/no-node/* || return 1
 	export PATH="$dir/no-node:$PATH"
 	cd "$dir/build" || return 1
-	../source/tocsin/configure -q --prefix="$dir/root" && make -s -j"$jobs" all && make -s install &&
-		"$dir/root/sbin/tocsind" --check "$dir/root/share/doc/tocsin/tocsin.conf" || return 1
+	../source/tocsin/configure -q --prefix="$dir/prefix" && make -s -j"$jobs" all && make -s install &&
+		"$dir/prefix/sbin/tocsind" --check "$dir/prefix/share/doc/tocsin/tocsin.conf" || return 1
 	diff -r "$cache/plain/web/dist" ../source/tocsin/web/prebuilt && grep -q -e "$(awk '$1 ~ /main.*js/ { print $5; exit }' \
-		../source/tocsin/web/prebuilt/manifest)" "$dir/root/sbin/tocsind" || return 1
+		../source/tocsin/web/prebuilt/manifest)" "$dir/prefix/sbin/tocsind" || return 1
 	for lint in arrow banned locals style; do
 		top_srcdir=../source/tocsin "../source/tocsin/tests/lint/lint-$lint" || return 1
 	done

@@ -60,6 +60,7 @@ libtocsin_a_SOURCES += engine/trend_numbers.h engine/trend_numbers.c
 libtocsin_a_SOURCES += engine/app.h engine/app.c
 libtocsin_a_SOURCES += engine/app_state.h
 libtocsin_a_SOURCES += engine/app_answer.c
+libtocsin_a_SOURCES += engine/app_trails.c
 libtocsin_a_SOURCES += engine/app_loop.c
 libtocsin_a_SOURCES += engine/app_message.c
 libtocsin_a_SOURCES += engine/app_publish.c

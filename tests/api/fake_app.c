@@ -378,24 +378,6 @@ bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *c
 	return true;
 }
 
-struct app_trails *app_trails_new(size_t count)
-{
-	struct app_trails *trails = g_new0(struct app_trails, 1);
-	trails->items = g_new0(struct app_trail, count + 1);
-	trails->count = count;
-	return trails;
-}
-
-void app_trails_free(struct app_trails *trails)
-{
-	if (!trails)
-		return;
-	for (size_t i = 0; i < trails->count; i++)
-		alert_unref(trails->items[i].alert);
-	g_free(trails->items);
-	g_free(trails);
-}
-
 /* The first channel takes it, the others do not. */
 bool app_receiver_test(struct app *app, struct settings *settings, const char *receiver, const char *by,
 		       void (*done)(void *ctx, struct receiver_test *test), void *ctx)
