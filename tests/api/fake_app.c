@@ -140,7 +140,9 @@ void fake_app_event(struct app *app, enum event_kind kind, const char *episode, 
 
 void fake_app_forget(struct app *app, uint64_t seq)
 {
+	pthread_mutex_lock(&app->lock);
 	app->oldest = seq + 1;
+	pthread_mutex_unlock(&app->lock);
 }
 
 const char *fake_app_last_by(struct app *app)
@@ -262,18 +264,24 @@ bool app_healthy(struct app *app)
 	return true;
 }
 
+static uint64_t newest(struct app *app)
+{
+	pthread_mutex_lock(&app->lock);
+	uint64_t seq = app->seq;
+	pthread_mutex_unlock(&app->lock);
+	return seq;
+}
+
 bool app_ready(struct app *app)
 {
-	return app->seq > 0;
+	return newest(app) > 0;
 }
 
 struct snapshot *app_snapshot(struct app *app)
 {
 	struct snapshot *snapshot = g_new0(struct snapshot, 1);
 	snapshot->references = 1;
-	pthread_mutex_lock(&app->lock);
-	snapshot->seq = app->seq;
-	pthread_mutex_unlock(&app->lock);
+	snapshot->seq = newest(app);
 	g_strlcpy(snapshot->epoch, FAKE_EPOCH, sizeof snapshot->epoch);
 	snapshot->at = snapshot->started_at = snapshot->last_step_at = app->clock->read(app->clock).wall;
 	snapshot->alert_count = 2;
