@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "base/rfc3339.h"
 #include "base/utf8.h"
 #include "model/template_parts.h"
@@ -26,10 +27,7 @@ char *template_value_text(const struct filter_value *value)
 		return g_strdup_printf("%.10g", json_real_value(value->json));
 	if (json_is_boolean(value->json))
 		return g_strdup(json_is_true(value->json) ? "true" : "false");
-	char *dump = json_dumps(value->json, JSON_COMPACT | JSON_ENCODE_ANY);
-	char *text = g_strdup(dump ? dump : "");
-	free(dump);
-	return text;
+	return json_text(value->json); /* a list or an object */
 }
 
 static void become(struct filter_value *value, char *text)

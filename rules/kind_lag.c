@@ -118,9 +118,10 @@ static bool check(struct rule *rule, const config_setting_t *setting, struct con
 	rule->manner.windowed = data->test == TEST_SLOPE;
 	if (!data->metric)
 		data->metric = strdup(default_metric(data));
-	if (data->by && g_strv_length(data->by) > BY_MAX) {
+	if (data->by && (!data->by[0] || g_strv_length(data->by) > BY_MAX)) {
 		config_problem(report, CONFIG_ERROR, config_key_at(setting, "by"),
-			       "rule '%s': 'by' names more than %d labels", rule->name, BY_MAX);
+			       "rule '%s': 'by' names one to %d labels, as in by = [ \"cluster\", \"group\" ]",
+			       rule->name, BY_MAX);
 		return false;
 	}
 	return true;
@@ -152,15 +153,18 @@ static void input_slopes(const struct span *span, uint32_t instance, const struc
 {
 	input_newest(span, instance, 0, out);
 	out->sum = 0;
+	out->most = -INFINITY;
 	for (uint32_t i = span->starts[instance]; i < span->starts[instance + 1]; i++) {
 		const struct ring *ring = ref_ring(&span->refs[i]);
 		if (!value_is_number(ref_value(&span->refs[i])))
 			continue;
 		double slope = ring ? ring_slope(ring, rule->window, now) : VALUE_UNKNOWN;
-		if (value_is_number(slope))
-			out->sum += slope;
-		else
+		if (!value_is_number(slope)) {
 			out->unknown++;
+			continue;
+		}
+		out->sum += slope;
+		out->most = MAX(out->most, slope);
 	}
 }
 
@@ -179,7 +183,7 @@ static double lag_value(const struct lag *data, const struct input *input)
 	}
 	if (input->unknown)
 		return VALUE_UNKNOWN;
-	return data->test == TEST_ABSOLUTE && data->unit == LAG_SECONDS ? input->most : input->sum;
+	return data->unit == LAG_SECONDS ? input->most : input->sum;
 }
 
 static void values(const struct rule *rule, const struct span *span, msec_t now_wall, double *out)

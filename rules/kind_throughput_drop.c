@@ -128,9 +128,11 @@ static double median(const struct baseline *baseline)
 
 static void learn(const struct throughput_drop *data, struct baseline *baseline, double rate, msec_t now)
 {
-	baseline->rates[baseline->next] = rate;
-	baseline->next = (baseline->next + 1) % (uint32_t)data->windows;
-	baseline->count = MIN(baseline->count + 1, (uint32_t)data->windows);
+	/* A reload may have changed how many are kept. */
+	uint32_t kept = (uint32_t)data->windows, place = baseline->count < kept ? baseline->count : baseline->next % kept;
+	baseline->rates[place] = rate;
+	baseline->next = (place + 1) % kept;
+	baseline->count = MIN(baseline->count + 1, kept);
 	baseline->learnt_at = now;
 }
 

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "model/template.h"
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -5,6 +6,9 @@
 #include <stdlib.h>
 
 #define S "\xc2\xa0"
+
+/* As in the programs: memory of jansson is not memory of malloc. */
+TestSuite(template, .init = json_setup);
 
 static json_t *sample(void)
 {
@@ -56,6 +60,7 @@ Test(template, what_it_makes)
 		{"{{#each list}}{{.}}{{/each}}{{#each empty}}x{{/each}}{{#each absent}}x{{/each}}", "ab"},
 		{"{{#if yes}}{{#if no}}1{{else}}2{{/if}}{{/if}}", "2"},
 		{"a{{! a remark }}b", "ab"},
+		{"{{list}} {{labels|truncate:12}}", "[\"a\",\"b\"] {\"connector…"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct error err = {0};

@@ -57,6 +57,29 @@ Test(lag, slope_is_growth_per_second)
 	rig_release(&rig);
 }
 
+Test(lag, slopes_of_records_add_up_and_of_seconds_the_worst_counts)
+{
+	static const struct {
+		const char *unit, *metric;
+		double wanted;
+	} cases[] = {{"records", "connector_lag", 5}, {"seconds", "connector_lag_seconds", 7}};
+	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+		struct rig rig;
+		char keys[256];
+		snprintf(keys, sizeof keys, "kind = \"lag\"; test = \"slope\"; unit = \"%s\"; window = \"1m\"; " ONE,
+			 cases[c].unit);
+		rig_init(&rig, keys);
+		uint32_t a = rig_series(&rig, cases[c].metric, "0", false);
+		uint32_t b = rig_series(&rig, cases[c].metric, "1", false);
+		for (int i = 1; i <= 90; i++) {
+			rig_set(&rig, a, i * STEP, 1000 + 7 * i);
+			rig_set(&rig, b, i * STEP, 1000 - 2 * i);
+		}
+		cr_assert(ieee_ulp_eq(dbl, rig_value(&rig, 90 * STEP), cases[c].wanted, 1000));
+		rig_release(&rig);
+	}
+}
+
 Test(lag, status_tests_need_no_limits)
 {
 	static const struct {

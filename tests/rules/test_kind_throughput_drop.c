@@ -57,6 +57,28 @@ Test(throughput_drop, baseline_is_learnt_and_does_not_learn_the_drop)
 	rig_release(&rig);
 }
 
+/* The engine hands an instance's memory on over a reload. */
+Test(throughput_drop, more_windows_after_a_reload_hold_nothing_that_was_never_seen)
+{
+	struct rig rig, after;
+	msec_t at = 0;
+	double total = 0;
+	rig_init(&rig, "kind = \"throughput_drop\"; window = \"1m\"; min_windows = 3; windows = 3;"
+		       "levels = ( { severity = \"warning\"; raise = \"40%\"; clear = \"70%\"; } );");
+	grow(&rig, rig_series(&rig, "connector_records_total", "0", true), &at, &total, 8 * MINUTE, 100, true);
+	rig_init(&after, "kind = \"throughput_drop\"; window = \"1m\"; min_windows = 3; windows = 12;"
+			 "levels = ( { severity = \"warning\"; raise = \"40%\"; clear = \"70%\"; } );");
+	memcpy(after.memory, rig.memory, after.rule->kind->memory_size);
+	uint32_t slot = rig_series(&after, "connector_records_total", "0", true);
+	for (int i = 0; i < 12; i++) {
+		grow(&after, slot, &at, &total, MINUTE, 100, true);
+		if (i > 1)
+			cr_assert(eq(dbl, rig_value(&after, at), 1), "minute %d", i);
+	}
+	rig_release(&rig);
+	rig_release(&after);
+}
+
 Test(throughput_drop, small_and_resting_connectors_are_left_alone)
 {
 	struct rig rig;
