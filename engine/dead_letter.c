@@ -157,7 +157,7 @@ static void say_again(struct dispatcher *dispatcher, const struct row *row)
 		told->said = SAID_FIRING;
 		told->said_severity = said->severity;
 		told->said_value = said->value;
-		told->group = row->incident->group;
+		told_say_in(told, episode, row->incident);
 		g_strlcpy(told->said_row, row->stored.id, ULID_SIZE);
 	}
 }

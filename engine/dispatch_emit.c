@@ -25,6 +25,7 @@ static void emit_told(struct effects *effects, const struct episode *episode, st
 	row->severity = told->severity;
 	row->value = told->value;
 	row->at = told->at;
+	g_strlcpy(row->incident, told->incident, ULID_SIZE);
 	row->heard = heard_text(told, effects->arena);
 	/* Nothing is stored of what was not told: what failed leaves no row behind. */
 	row->deleted = deleted || told->told == TOLD_UNSENT;
@@ -62,6 +63,7 @@ static void emit_member(struct effects *effects, struct member *member)
 	row->group = arena_strdup(effects->arena, member->group->key);
 	g_strlcpy(row->episode, member->episode->id, ULID_SIZE);
 	row->pending_worse = member->pending_worse;
+	row->ack_ended = member->ack_ended;
 	row->deleted = member->deleted;
 	member->changed = false;
 	if (member->deleted)

@@ -56,6 +56,7 @@ static void restore_told(struct dispatcher *dispatcher, const struct effects *ro
 		told->severity = row->severity;
 		told->value = row->value;
 		told->at = row->at;
+		g_strlcpy(told->incident, row->incident, ULID_SIZE);
 		restore_heard(told, row->heard);
 		told_revert(told);
 	}
@@ -89,6 +90,7 @@ static void restore_members(struct dispatcher *dispatcher, const struct effects 
 			continue;
 		struct member *member = group_join(dispatcher, group, episode);
 		member->pending_worse = row->pending_worse;
+		member->ack_ended = row->ack_ended;
 		member->routed = true;
 	}
 }
@@ -126,22 +128,29 @@ static void restore_incident(struct dispatcher *dispatcher, const struct inciden
 	g_ptr_array_add(group->incidents, incident);
 }
 
-/* Through which group a receiver heard of it is not stored: it is the one that has an incident with it. */
+/* What an older version stored does not say in which incident it was told: in one that a group of its has open. */
+static void bind_told_entry(struct told_entry *told, const struct episode *episode)
+{
+	const struct incident *any = NULL;
+	for (guint i = 0; i < episode->members->len; i++) {
+		const struct group *group = ((struct member *)episode->members->pdata[i])->group;
+		const struct incident *incident = incident_of(group, told->integration);
+		if (incident && strcmp(incident->root, told->incident) == 0)
+			return;
+		any = any ? any : incident;
+	}
+	g_strlcpy(told->incident, any ? any->root : "", ULID_SIZE);
+}
+
 static void bind_told(struct dispatcher *dispatcher)
 {
 	GHashTableIter iter;
 	void *value;
 	g_hash_table_iter_init(&iter, dispatcher->episodes);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		struct episode *episode = value;
-		for (guint i = 0; i < episode->told->len; i++) {
-			struct told_entry *told = episode->told->pdata[i];
-			for (guint k = 0; k < episode->members->len && !told->group; k++) {
-				struct group *group = ((struct member *)episode->members->pdata[k])->group;
-				if (incident_of(group, told->integration))
-					told->group = group;
-			}
-		}
+		const struct episode *episode = value;
+		for (guint i = 0; i < episode->told->len; i++)
+			bind_told_entry(episode->told->pdata[i], episode);
 	}
 }
 
@@ -192,8 +201,12 @@ static void note_said(struct dispatcher *dispatcher, const struct row *row)
 	for (guint i = 0; i < row->alerts->len; i++) {
 		const struct row_alert *said = row_alert_at(row, i);
 		struct episode *episode = episode_find(dispatcher, said->episode);
-		if (episode)
-			row_note_said(row, said, told_get(episode, row->queue->name));
+		if (!episode)
+			continue;
+		struct told_entry *told = told_get(episode, row->queue->name);
+		row_note_said(row, said, told);
+		if (!said->resolved)
+			told_say_in(told, episode, row->incident);
 	}
 }
 

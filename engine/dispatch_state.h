@@ -37,7 +37,7 @@ struct told_entry { /* one (episode, integration) */
 	msec_t said_at;
 	char said_row[ULID_SIZE]; /* the last FIRING row */
 	char dead_row[ULID_SIZE]; /* a FIRING row that died: a RESOLVED waits for its retry */
-	struct group *group; /* through which it was said; its incident owes the RESOLVED */
+	char incident[ULID_SIZE]; /* in which it was said and which owes the RESOLVED; "" = not known */
 	bool explained; /* why nothing was said is in the log */
 	enum reason held; /* last logged reason of holding back */
 	bool changed;
@@ -50,16 +50,16 @@ struct episode {
 	GPtrArray *members; /* struct member, borrowed from their groups */
 	GPtrArray *told; /* struct told_entry, owned */
 	uint32_t rows; /* outbox rows not yet final that speak of it */
-	msec_t ack_ended_at; /* until it was said */
+	msec_t ack_ended_at; /* 0: somebody has it again */
 	char *ack_ended_by;
-	bool released; /* a suppression ended: say so with the message */
 	bool changed, touched;
 };
 
 struct member {
 	struct group *group;
 	struct episode *episode;
-	bool pending_worse; /* stored */
+	bool pending_worse, ack_ended; /* until its group said so; stored */
+	bool released; /* a suppression ended: say so with the message */
 	bool routed; /* the configuration still sends it to this receiver */
 	bool changed, deleted;
 };

@@ -25,6 +25,12 @@ static uint32_t ask_stages(struct dispatcher *dispatcher, const struct alert *al
 	return mask;
 }
 
+static void mark_released(struct episode *episode, bool released)
+{
+	for (guint i = 0; i < episode->members->len; i++)
+		((struct member *)episode->members->pdata[i])->released = released;
+}
+
 static void set_mask(struct dispatcher *dispatcher, struct episode *episode, uint32_t mask, const GString *by)
 {
 	uint32_t before = episode->alert->suppressed;
@@ -35,7 +41,7 @@ static void set_mask(struct dispatcher *dispatcher, struct episode *episode, uin
 	episode_set_alert(dispatcher, episode, alert);
 	dispatch_log_alert(dispatcher, alert);
 	if (before && !mask && !episode_over(episode)) {
-		episode->released = (before & ~(uint32_t)(SUPPRESSED_SETTLING | SUPPRESSED_ACKNOWLEDGED)) != 0;
+		mark_released(episode, (before & ~(uint32_t)(SUPPRESSED_SETTLING | SUPPRESSED_ACKNOWLEDGED)) != 0);
 		group_touch_all(dispatcher, episode, false);
 	}
 }
@@ -82,6 +88,15 @@ enum reason episode_held_reason(const struct episode *episode)
 	return mask & SUPPRESSED_ACKNOWLEDGED ? REASON_ACKNOWLEDGED : REASON_SETTLING;
 }
 
+static void mark_ack_ended(struct dispatcher *dispatcher, struct episode *episode)
+{
+	for (guint i = 0; i < episode->members->len; i++) {
+		struct member *member = episode->members->pdata[i];
+		member->ack_ended = true;
+		member_changed(dispatcher, member);
+	}
+}
+
 void episode_end_ack(struct dispatcher *dispatcher, struct episode *episode, enum reason reason, const char *by)
 {
 	struct alert *alert = episode_edit(episode);
@@ -96,5 +111,6 @@ void episode_end_ack(struct dispatcher *dispatcher, struct episode *episode, enu
 	json_t *data = json_pack("{s:s,s:o,s:o}", "reason", reason_name(reason), "had_it",
 				 json_text_value(episode->ack_ended_by), "alert", alert_to_brief(alert));
 	dispatch_log(dispatcher, EVENT_UNACK, episode->id, by, data);
+	mark_ack_ended(dispatcher, episode);
 	group_touch_all(dispatcher, episode, true);
 }

@@ -62,12 +62,13 @@ static void note_said(struct dispatcher *dispatcher, const struct message *messa
 {
 	for (guint i = 0; i < message->alerts->len; i++) {
 		const struct row_alert *said = &g_array_index(message->alerts, struct row_alert, i);
-		struct told_entry *told = told_get(episode_find(dispatcher, said->episode), message->queue->name);
+		struct episode *episode = episode_find(dispatcher, said->episode);
+		struct told_entry *told = told_get(episode, message->queue->name);
 		told->said = SAID_FIRING;
 		told->said_severity = said->severity;
 		told->said_value = said->value;
 		told->said_at = dispatcher->now.wall;
-		told->group = message->incident->group;
+		told_say_in(told, episode, message->incident);
 		g_strlcpy(told->said_row, message->row, ULID_SIZE);
 	}
 }

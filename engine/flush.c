@@ -21,9 +21,9 @@ static enum said said_of(const struct told_entry *told)
 /* ---- what is there to say ---- */
 
 /* An alert that this receiver hears of through another group is that group's business. */
-static bool elsewhere(const struct told_entry *told, const struct group *group)
+static bool elsewhere(const struct flush_plan *plan, const struct told_entry *told)
 {
-	return told && told->said == SAID_FIRING && told->group && told->group != group;
+	return told && told->said == SAID_FIRING && told->incident[0] && !told_said_in(told, plan->incident);
 }
 
 static void consider_over(const struct flush_plan *plan, struct flush_item *item)
@@ -49,7 +49,7 @@ static void consider_open(const struct flush_plan *plan, struct flush_item *item
 		return;
 	bool higher = item->episode->alert->severity > told->said_severity;
 	item->worse = higher && (item->member->pending_worse || taken_back);
-	item->ack_ended = item->episode->ack_ended_at != 0;
+	item->ack_ended = item->member->ack_ended;
 	item->repeats = true;
 }
 
@@ -57,7 +57,7 @@ static void consider(struct flush_plan *plan, struct member *member, bool taken_
 {
 	struct flush_item item = {.member = member, .episode = member->episode};
 	item.told = told_find(member->episode, plan->queue->name);
-	if (elsewhere(item.told, plan->group))
+	if (elsewhere(plan, item.told))
 		return;
 	if (episode_over(item.episode))
 		consider_over(plan, &item);
@@ -70,7 +70,7 @@ static void consider(struct flush_plan *plan, struct member *member, bool taken_
 	plan->ack_ended += item.ack_ended;
 	plan->repeats += item.repeats;
 	plan->open += item.listed || item.fresh;
-	plan->released += item.fresh && item.episode->released;
+	plan->released += item.fresh && item.member->released;
 	plan->flapping += item.fresh && item.episode->alert->flapping;
 	plan->no_data += item.fresh && item.episode->alert->state == ALERT_NO_DATA;
 	if (item.fresh || item.listed || item.resolved || item.held)
@@ -205,7 +205,7 @@ static void mark_said(struct dispatcher *dispatcher, const struct flush_plan *pl
 		told->said_severity = item->episode->alert->severity;
 		told->said_value = item->episode->alert->value;
 		told->said_at = dispatcher->now.wall;
-		told->group = plan->group;
+		told_say_in(told, item->episode, plan->incident);
 		told->held = REASON_NONE;
 		if (!item->resolved)
 			g_strlcpy(told->said_row, row, ULID_SIZE);
@@ -317,19 +317,20 @@ static void explain_untold(struct dispatcher *dispatcher, const struct member *m
 	}
 }
 
+static void clear_news(struct dispatcher *dispatcher, struct member *member)
+{
+	if (member->pending_worse || member->ack_ended)
+		member_changed(dispatcher, member);
+	member->pending_worse = member->ack_ended = member->released = false;
+}
+
 static void clear_members(struct dispatcher *dispatcher, struct group *group, const GPtrArray *queues, guint serving)
 {
 	for (guint i = group->members->len; i-- > 0;) {
 		struct member *member = group->members->pdata[i];
 		struct episode *episode = member->episode;
-		if (member->pending_worse && !episode_held(episode)) {
-			member->pending_worse = false;
-			member_changed(dispatcher, member);
-		}
-		if (!episode_held(episode)) {
-			episode->ack_ended_at = 0;
-			episode->released = false;
-		}
+		if (!episode_held(episode))
+			clear_news(dispatcher, member);
 		if (!episode_over(episode))
 			continue;
 		if (serving)
@@ -353,8 +354,7 @@ static bool can_repeat(const struct group *group, const struct incident *inciden
 {
 	for (guint i = 0; i < group->members->len; i++) {
 		const struct member *member = group->members->pdata[i];
-		const struct told_entry *told = told_find(member->episode, incident->integration);
-		bool told_here = told && told->said == SAID_FIRING && told->group == group;
+		bool told_here = told_said_in(told_find(member->episode, incident->integration), incident);
 		if (told_here && member->routed && !episode_held(member->episode))
 			return true;
 	}

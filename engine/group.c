@@ -1,5 +1,7 @@
 #include "engine/group.h"
 #include "engine/episode.h"
+#include "engine/incident.h"
+#include "engine/told.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,7 +173,7 @@ static bool owes(const struct member *member)
 {
 	for (guint i = 0; i < member->episode->told->len; i++) {
 		const struct told_entry *told = member->episode->told->pdata[i];
-		if (told->said == SAID_FIRING && told->group == member->group)
+		if (told_said_in(told, incident_of(member->group, told->integration)))
 			return true;
 	}
 	return false;

@@ -75,7 +75,7 @@ static void add_alert(struct notification *notification, const struct flush_item
 static void set_ack_ended(struct notification *notification, const struct flush_item *item)
 {
 	const struct episode *episode = item->episode;
-	if (!episode->ack_ended_at || episode->ack_ended_at <= notification->ack_ended_at)
+	if (!item->member->ack_ended || episode->ack_ended_at <= notification->ack_ended_at)
 		return;
 	notification->ack_ended_at = episode->ack_ended_at;
 	g_free(notification->ack_ended_by);

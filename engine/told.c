@@ -1,5 +1,6 @@
 #include "engine/told.h"
 #include "engine/episode.h"
+#include "engine/group.h"
 #include <math.h>
 #include <string.h>
 
@@ -54,6 +55,17 @@ bool told_drop_hearer(struct told_entry *told, const char *recipient)
 		return false;
 	g_clear_pointer(&told->heard, g_ptr_array_unref);
 	return true;
+}
+
+void told_say_in(struct told_entry *told, const struct episode *episode, const struct incident *incident)
+{
+	bool owed = incident->group && group_find_member(incident->group, episode);
+	g_strlcpy(told->incident, owed ? incident->root : "", ULID_SIZE);
+}
+
+bool told_said_in(const struct told_entry *told, const struct incident *incident)
+{
+	return told && told->said == SAID_FIRING && incident && strcmp(told->incident, incident->root) == 0;
 }
 
 void told_revert(struct told_entry *told)

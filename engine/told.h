@@ -13,6 +13,9 @@ bool told_heard(const struct told_entry *told, const char *recipient);
 void told_add_hearer(struct told_entry *told, const char *recipient);
 /* False if others remain that heard it. */
 bool told_drop_hearer(struct told_entry *told, const char *recipient);
+/* It was said in this incident, whose group owes the end. A group that has not got the episode any more never tells it. */
+void told_say_in(struct told_entry *told, const struct episode *episode, const struct incident *incident);
+bool told_said_in(const struct told_entry *told, const struct incident *incident); /* NULL: none */
 /* Forgets what was queued but not delivered. */
 void told_revert(struct told_entry *told);
 

@@ -28,6 +28,7 @@ struct told_row {
 	enum severity severity; /* at the last message */
 	double value;
 	msec_t at;
+	char incident[ULID_SIZE]; /* in which it was told and which owes the end; "" = not known */
 	const char *heard; /* mail: addresses that heard it fires, or may have, a line each; NULL = not kept apart */
 	bool deleted;
 };
@@ -50,6 +51,7 @@ struct member_row { /* an episode's membership in a group, written with the tran
 	const char *group;
 	char episode[ULID_SIZE];
 	bool pending_worse;     /* must be told at once */
+	bool ack_ended;         /* must be told: nobody has it any more */
 	bool deleted;
 };
 

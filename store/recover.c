@@ -116,6 +116,7 @@ static bool take_told(sqlite3_stmt *row, struct effects *rows, struct error *err
 	one->value = column_number(row, 4);
 	one->at = sqlite3_column_int64(row, 5);
 	one->heard = sqlite3_column_type(row, 6) == SQLITE_NULL ? NULL : keep(rows, row, 6);
+	keep_id(one->incident, row, 7);
 	return true;
 }
 
@@ -143,6 +144,7 @@ static bool take_member(sqlite3_stmt *row, struct effects *rows, struct error *e
 	one->group = keep(rows, row, 0);
 	keep_id(one->episode, row, 1);
 	one->pending_worse = sqlite3_column_int(row, 2);
+	one->ack_ended = sqlite3_column_int(row, 3);
 	return true;
 }
 

@@ -65,6 +65,9 @@ static const char *const steps[] = {
 	"CREATE TABLE payload (outbox TEXT PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE, text TEXT NOT NULL);"
 	"INSERT INTO payload SELECT id, payload FROM outbox WHERE payload IS NOT NULL;"
 	"ALTER TABLE outbox DROP COLUMN payload;",
+	/* 7: in which incident it was told; whose acknowledgement ended and was not said */
+	"ALTER TABLE told ADD COLUMN incident TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE member ADD COLUMN ack_ended INTEGER NOT NULL DEFAULT 0;",
 };
 
 int schema_version(void)

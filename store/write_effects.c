@@ -29,11 +29,11 @@ static const char *const sql[] = {
 		      "severity=excluded.severity,"
 		      " ended_at=excluded.ended_at, document=excluded.document",
 	[PUT_EVENT] = "INSERT OR REPLACE INTO event VALUES (?1,?2,?3,?4,?5,?6)",
-	[PUT_TOLD] = "INSERT OR REPLACE INTO told VALUES (?1,?2,?3,?4,?5,?6,?7)",
+	[PUT_TOLD] = "INSERT OR REPLACE INTO told VALUES (?1,?2,?3,?4,?5,?6,?7,?8)",
 	[DROP_TOLD] = "DELETE FROM told WHERE episode=?1 AND integration=?2",
 	[PUT_GROUP] = "INSERT OR REPLACE INTO grp VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
 	[DROP_GROUP] = "DELETE FROM grp WHERE key=?1",
-	[PUT_MEMBER] = "INSERT OR REPLACE INTO member VALUES (?1,?2,?3)",
+	[PUT_MEMBER] = "INSERT OR REPLACE INTO member VALUES (?1,?2,?3,?4)",
 	[DROP_MEMBER] = "DELETE FROM member WHERE grp=?1 AND episode=?2",
 	[PUT_INCIDENT] = "INSERT OR REPLACE INTO incident VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
 	[PUT_OUTBOX] = "INSERT INTO outbox VALUES "
@@ -142,6 +142,7 @@ static int put_told(struct database *database, const struct told_row *row)
 		bind_number(statement, 5, row->value);
 		bind_int(statement, 6, row->at);
 		bind_text(statement, 7, row->heard);
+		bind_text(statement, 8, row->incident);
 	}
 	return database_run(statement);
 }
@@ -168,8 +169,10 @@ static int put_member(struct database *database, const struct member_row *row)
 	sqlite3_stmt *statement = statement_of(database, row->deleted ? DROP_MEMBER : PUT_MEMBER);
 	bind_text(statement, 1, row->group);
 	bind_text(statement, 2, row->episode);
-	if (!row->deleted)
-		bind_int(statement, 3, row->pending_worse);
+	if (row->deleted)
+		return database_run(statement);
+	bind_int(statement, 3, row->pending_worse);
+	bind_int(statement, 4, row->ack_ended);
 	return database_run(statement);
 }
 

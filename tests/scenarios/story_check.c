@@ -16,6 +16,7 @@ struct kept_row { /* the newest of an outbox row that was committed */
 struct heard { /* one recipient of an integration, of one episode */
 	char *integration, *recipient, *episode;
 	bool firing, maybe; /* heard that it fires, or may have */
+	GPtrArray *threads; /* roots of the incidents in which it heard that */
 	char *end_key;
 };
 
@@ -47,6 +48,7 @@ static void heard_free(void *pointer)
 	g_free(heard->integration);
 	g_free(heard->recipient);
 	g_free(heard->episode);
+	g_ptr_array_free(heard->threads, TRUE);
 	g_free(heard->end_key);
 	g_free(heard);
 }
@@ -96,8 +98,20 @@ static struct heard *heard_of(struct story_check *check, const char *integration
 	heard->integration = g_strdup(integration);
 	heard->recipient = g_strdup(recipient);
 	heard->episode = g_strdup(episode);
+	heard->threads = g_ptr_array_new_with_free_func(g_free);
 	g_hash_table_insert(check->hearers, name, heard);
 	return heard;
+}
+
+/* Of what was sent with this key: the root of its incident. Caller g_free's. */
+static char *thread_of(const struct story_check *check, const char *key)
+{
+	struct error err;
+	const char *text = g_hash_table_lookup(check->keys, key);
+	json_t *payload = text ? json_parse(text, strlen(text), 0, &err) : NULL;
+	char *root = g_strdup(json_get_text(payload, "root", ""));
+	json_decref(payload);
+	return root;
 }
 
 static void hear_firing(struct story_check *check, const struct scenario_message *message, const char *episode)
@@ -108,6 +122,17 @@ static void hear_firing(struct story_check *check, const struct scenario_message
 		WRONG(check, "%s %s heard that %s fires after it heard its end", message->integration,
 		      message->recipient, episode);
 	heard->firing = true;
+	g_ptr_array_add(heard->threads, thread_of(check, message->key));
+}
+
+/* It comes where the beginning stands, whatever was regrouped meanwhile. */
+static void check_thread(struct story_check *check, const struct heard *heard, const struct scenario_message *message)
+{
+	char *root = thread_of(check, message->key);
+	if (heard->threads->len && !g_ptr_array_find_with_equal_func(heard->threads, root, g_str_equal, NULL))
+		WRONG(check, "%s %s heard the end of %s in another thread than its beginning", message->integration,
+		      message->recipient, heard->episode);
+	g_free(root);
 }
 
 static void hear_end(struct story_check *check, const struct scenario_message *message, const char *episode)
@@ -120,6 +145,7 @@ static void hear_end(struct story_check *check, const struct scenario_message *m
 		WRONG(check, "%s %s heard twice that %s is over", message->integration, message->recipient, episode);
 	if (!g_hash_table_contains(check->closed, episode))
 		WRONG(check, "%s heard the end of %s, which is open", message->integration, episode);
+	check_thread(check, heard, message);
 	g_free(heard->end_key);
 	heard->end_key = g_strdup(message->key);
 }

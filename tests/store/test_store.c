@@ -187,6 +187,7 @@ static struct effects *make_effects(void)
 				  .at = 7,
 				  .heard = "a@example.com\nb@example.com"};
 	g_strlcpy(told->episode, id_a, ULID_SIZE);
+	g_strlcpy(told->incident, id_b, ULID_SIZE);
 	struct group_row *group = effects_add_group(effects);
 	*group = (struct group_row){.key = "{}:{}",
 				    .receiver = "oncall",
@@ -198,7 +199,7 @@ static struct effects *make_effects(void)
 				    .last_flush_at = 5,
 				    .first_at = 6};
 	struct member_row *member = effects_add_member(effects);
-	*member = (struct member_row){.group = "{}:{}", .pending_worse = true};
+	*member = (struct member_row){.group = "{}:{}", .pending_worse = true, .ack_ended = true};
 	g_strlcpy(member->episode, id_a, ULID_SIZE);
 	struct incident_row *incident = effects_add_incident(effects);
 	*incident = (struct incident_row){.integration = "oncall/slack/x",
@@ -240,8 +241,9 @@ static void check_rows(const struct effects *rows)
 	cr_assert_str_eq(labels_get(rows->alerts[0]->labels, "connector"), "a\"b");
 	cr_assert(rows->told_count == 1 && rows->told[0].told == TOLD_FIRING && rows->told[0].value == 0.1);
 	cr_assert_str_eq(rows->told[0].heard, "a@example.com\nb@example.com");
+	cr_assert_str_eq(rows->told[0].incident, id_b);
 	cr_assert(rows->groups_count == 1 && rows->groups[0].flush == 3 && rows->groups[0].first_at == 6);
-	cr_assert(rows->members_count == 1 && rows->members[0].pending_worse);
+	cr_assert(rows->members_count == 1 && rows->members[0].pending_worse && rows->members[0].ack_ended);
 	cr_assert(rows->incidents_count == 1 && rows->incidents[0].message == 3);
 	cr_assert_str_eq(rows->incidents[0].told_times, "[1,2]");
 	cr_assert(rows->outbox_count == 1 && rows->outbox[0].state == OUTBOX_PENDING);
@@ -402,6 +404,7 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 	store_close(store);
 	edit_database("ALTER TABLE outbox ADD COLUMN payload TEXT;"
 		      "UPDATE outbox SET payload = (SELECT text FROM payload WHERE outbox = id); DROP TABLE payload;"
+		      "ALTER TABLE told DROP COLUMN incident; ALTER TABLE member DROP COLUMN ack_ended;"
 		      "ALTER TABLE told DROP COLUMN heard;"
 		      "ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
 		      "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0;"
@@ -413,7 +416,8 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 	cr_assert_eq(found.rows->instances_count, 1);
 	cr_expect_eq(found.rows->instances[0].state.flap_score, 1.5);
 	cr_expect_eq(found.rows->instances[0].state.flap_starts[FLAP_STARTS_MAX - 1], 0);
-	cr_expect(found.rows->told_count == 1 && !found.rows->told[0].heard);
+	cr_expect(found.rows->told_count == 1 && !found.rows->told[0].heard && !found.rows->told[0].incident[0]);
+	cr_expect(found.rows->members_count == 1 && !found.rows->members[0].ack_ended);
 	cr_assert_eq(found.rows->outbox_count, 1);
 	cr_expect_str_eq(found.rows->outbox[0].payload, "{\"frozen\":true}");
 	recovered_release(&found);
