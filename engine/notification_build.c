@@ -27,10 +27,11 @@ static struct labels *common(struct labels *so_far, const struct labels *next)
 	return picked;
 }
 
-static void set_common(struct notification *notification)
+/* Of all, also of those left out of the list. */
+static void set_common(struct notification *notification, const GArray *items)
 {
-	for (uint32_t i = 0; i < notification->alert_count; i++) {
-		struct alert *alert = notification->alerts[i].alert;
+	for (guint i = 0; i < items->len; i++) {
+		const struct alert *alert = g_array_index(items, struct flush_item, i).episode->alert;
 		if (!i) {
 			notification->common_labels = alert->labels ? labels_ref(alert->labels) : NULL;
 			notification->common_annotations = alert->annotations ? labels_ref(alert->annotations) : NULL;
@@ -47,6 +48,39 @@ static void set_common(struct notification *notification)
 		notification->common_annotations = labels_new(NULL, 0);
 }
 
+/* What a message counts of an alert that it does not list. */
+static void add_rest(struct notification *notification, const struct flush_item *item)
+{
+	const struct alert *alert = item->episode->alert;
+	struct notification_rest *rest = &notification->rest;
+	bool over = notification->type == NOTIFICATION_RESOLVED;
+	notification->truncated++;
+	rest->resolved += item->resolved;
+	rest->fresh += item->fresh;
+	rest->worse += item->told && item->told->said != SAID_NOTHING && alert->severity > item->told->said_severity;
+	rest->taken += !item->resolved && alert->ack.by;
+	rest->elsewhere += strcmp(alert_place(alert), alert_place(notification->alerts[0].alert)) != 0;
+	if (over)
+		rest->severities[alert->peak_severity ? alert->peak_severity : alert->severity]++;
+	else if (!item->resolved)
+		rest->severities[alert->severity]++;
+}
+
+static void count_rest_objects(struct notification *notification, const GArray *items)
+{
+	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+	guint listed = 0;
+	for (guint i = 0; i < items->len; i++) {
+		const struct flush_item *item = &g_array_index(items, struct flush_item, i);
+		if (!item->resolved || notification->type == NOTIFICATION_RESOLVED)
+			g_hash_table_add(seen, (gpointer)alert_object(item->episode->alert));
+		if (i + 1 == notification->alert_count)
+			listed = g_hash_table_size(seen);
+	}
+	notification->rest.objects = g_hash_table_size(seen) - listed;
+	g_hash_table_destroy(seen);
+}
+
 static void add_alert(struct notification *notification, const struct flush_item *item, GArray *alerts)
 {
 	struct alert *alert = item->episode->alert;
@@ -59,7 +93,7 @@ static void add_alert(struct notification *notification, const struct flush_item
 	if (!notification->since || alert->started_at < notification->since)
 		notification->since = alert->started_at;
 	if (notification->alert_count >= MESSAGE_ALERTS_MAX) {
-		notification->truncated++;
+		add_rest(notification, item);
 		return;
 	}
 	struct notification_alert *out = &notification->alerts[notification->alert_count++];
@@ -135,7 +169,9 @@ struct notification *notification_build(struct dispatcher *dispatcher, struct fl
 		add_alert(notification, item, alerts);
 		set_ack_ended(notification, item);
 	}
-	set_common(notification);
+	if (notification->truncated)
+		count_rest_objects(notification, plan->items);
+	set_common(notification, plan->items);
 	set_names(dispatcher, notification, plan);
 	set_incident(notification, plan);
 	bool over = plan->type == NOTIFICATION_RESOLVED;

@@ -63,6 +63,7 @@ static void rewrite(struct dispatcher *dispatcher, struct row *row, struct notif
 	drop_listed(dispatcher, row, notification);
 	uint32_t dropped = drop_alerts(dispatcher, row), beyond = dropped - (listed - notification->alert_count);
 	notification->truncated -= MIN(beyond, notification->truncated);
+	notification->rest.resolved -= MIN(beyond, notification->rest.resolved);
 	if (notification->type == NOTIFICATION_PART_RESOLVED && news)
 		notification->type = NOTIFICATION_FIRING;
 	g_free((char *)row->stored.payload);

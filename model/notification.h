@@ -31,6 +31,14 @@ struct notification_alert {
 	msec_t told_at;
 };
 
+/* Of the alerts that are left out of the list, so that a message counts all. */
+struct notification_rest {
+	uint32_t severities[SEVERITY_CRITICAL + 1]; /* of the open ones; when all is over, the worst each reached */
+	uint32_t resolved, fresh, worse, taken;     /* taken: acknowledged and open */
+	uint32_t objects;                           /* that no alert of the list names; open ones, unless all is over */
+	uint32_t elsewhere;                         /* of another place than the first of the list */
+};
+
 struct notification {
 	enum notification_type type;
 	enum reason reason;          /* why this send, now */
@@ -54,6 +62,7 @@ struct notification {
 	msec_t ack_ended_at;         /* an acknowledgement that ended and by whom, 0/NULL = none */
 	char *ack_ended_by;
 	uint32_t truncated;          /* alerts left out of the list */
+	struct notification_rest rest;
 	struct notification_alert *alerts; /* worst first */
 	uint32_t alert_count;
 	msec_t *told_times;          /* earlier messages of the incident, for "you were told it fired (02:42, 04:00)" */

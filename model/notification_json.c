@@ -32,8 +32,22 @@ static void write_item(struct json_out *out, const struct notification_alert *it
 	X(receiver)                                                                                                    \
 	X(integration)                                                                                                 \
 	X(group_key) X(route) X(route_place) X(external_url) X(timezone) X(ack_ended_by) X(note)
+#define REST_FIELDS(X) X(resolved) X(fresh) X(worse) X(taken) X(objects) X(elsewhere)
 #define TIME_FIELDS(X) X(at) X(since) X(last_at) X(repeat_at) X(ack_ended_at)
 #define LABEL_FIELDS(X) X(group_labels) X(common_labels) X(common_annotations)
+
+static void write_rest(struct json_out *out, const struct notification_rest *rest)
+{
+	json_out_open(out, "rest", '{');
+#define X(field) json_out_int(out, #field, rest->field);
+	REST_FIELDS(X)
+#undef X
+	json_out_open(out, "severities", '[');
+	for (int severity = 0; severity <= SEVERITY_CRITICAL; severity++)
+		json_out_int(out, NULL, rest->severities[severity]);
+	json_out_close(out, ']');
+	json_out_close(out, '}');
+}
 
 char *notification_text(const struct notification *notification)
 {
@@ -47,6 +61,8 @@ char *notification_text(const struct notification *notification)
 	json_out_text(&out, "root", notification->root);
 	json_out_int(&out, "message", notification->message);
 	json_out_int(&out, "truncated", notification->truncated);
+	if (notification->truncated)
+		write_rest(&out, &notification->rest);
 #define X(field) json_out_text(&out, #field, notification->field);
 	TEXT_FIELDS(X)
 #undef X
@@ -99,6 +115,17 @@ static bool alerts_from_json(const json_t *list, struct notification *notificati
 	return true;
 }
 
+/* Rows written by an older version have none. */
+static void rest_from_json(const json_t *object, struct notification_rest *rest)
+{
+	const json_t *severities = json_object_get(object, "severities");
+#define X(field) rest->field = (uint32_t)json_get_int(object, #field, 0);
+	REST_FIELDS(X)
+#undef X
+	for (size_t severity = 0; severity <= SEVERITY_CRITICAL; severity++)
+		rest->severities[severity] = (uint32_t)json_integer_value(json_array_get(severities, severity));
+}
+
 static bool head_from_json(const json_t *object, struct notification *notification, struct error *err)
 {
 	const char *type = json_get_text(object, "type", "");
@@ -116,6 +143,7 @@ static bool head_from_json(const json_t *object, struct notification *notificati
 	g_strlcpy(notification->root, json_get_text(object, "root", ""), sizeof notification->root);
 	notification->message = (uint32_t)json_get_int(object, "message", 0);
 	notification->truncated = (uint32_t)json_get_int(object, "truncated", 0);
+	rest_from_json(json_object_get(object, "rest"), &notification->rest);
 	return true;
 }
 

@@ -98,7 +98,7 @@ unsigned message_open_count(const struct notification *notification)
 	unsigned count = 0;
 	for (uint32_t i = 0; i < notification->alert_count; i++)
 		count += is_open(&notification->alerts[i]);
-	return count + notification->truncated;
+	return count + notification->truncated - MIN(notification->rest.resolved, notification->truncated);
 }
 
 unsigned message_resolved_count(const struct notification *notification)
@@ -106,7 +106,7 @@ unsigned message_resolved_count(const struct notification *notification)
 	unsigned count = 0;
 	for (uint32_t i = 0; i < notification->alert_count; i++)
 		count += !is_open(&notification->alerts[i]);
-	return count;
+	return count + notification->rest.resolved;
 }
 
 const char *message_task_verb(const struct alert *alert)

@@ -49,7 +49,7 @@ static bool changed_one(struct message *message, const struct notification_alert
 
 static unsigned count_new(const struct notification *n)
 {
-	unsigned count = 0;
+	unsigned count = n->rest.fresh;
 	for (uint32_t i = 0; i < n->alert_count; i++)
 		count += n->alerts[i].new_now;
 	return count;
@@ -57,7 +57,7 @@ static unsigned count_new(const struct notification *n)
 
 static unsigned count_worse(const struct notification *n)
 {
-	unsigned count = 0;
+	unsigned count = n->rest.worse;
 	for (uint32_t i = 0; i < n->alert_count; i++)
 		count += n->alerts[i].told_severity && n->alerts[i].alert->severity > n->alerts[i].told_severity;
 	return count;
@@ -66,13 +66,13 @@ static unsigned count_worse(const struct notification *n)
 static bool changed_group(struct message *message, struct rich *value)
 {
 	const struct notification *n = message->notification;
-	unsigned resolved = 0, fresh = count_new(n), worse = count_worse(n);
+	unsigned resolved = n->rest.resolved, fresh = count_new(n), worse = count_worse(n);
 	for (uint32_t i = 0; i < n->alert_count; i++)
 		resolved += n->alerts[i].resolved_now;
 	if (!resolved && !fresh && !worse)
 		return false;
 	if (message->over) {
-		rich_text(value, "the last %u resolved", resolved ? resolved : n->alert_count);
+		rich_text(value, "the last %u resolved", resolved ? resolved : n->alert_count + n->truncated);
 		return true;
 	}
 	if (resolved)

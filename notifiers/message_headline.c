@@ -48,7 +48,7 @@ static unsigned count_objects(const struct message *message, bool *one_place)
 	const struct notification *n = message->notification;
 	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
 	const char *place = NULL;
-	*one_place = true;
+	*one_place = !n->rest.elsewhere;
 	for (uint32_t i = 0; i < n->alert_count; i++) {
 		const struct alert *alert = n->alerts[i].alert;
 		if (!message->over && (n->alerts[i].resolved_now || alert->state == ALERT_RESOLVED))
@@ -58,7 +58,7 @@ static unsigned count_objects(const struct message *message, bool *one_place)
 			*one_place = false;
 		place = alert_place(alert);
 	}
-	unsigned count = g_hash_table_size(seen);
+	unsigned count = g_hash_table_size(seen) + n->rest.objects;
 	g_hash_table_destroy(seen);
 	return count;
 }

@@ -199,7 +199,8 @@ void message_rest(struct message *message, unsigned names_max)
 	GPtrArray *rows = fold(message);
 	g_ptr_array_sort(rows, message->over ? compare_lasted : compare_open);
 	unsigned open_rows = message->row_count;
-	unsigned hidden = 0, alerts = message->notification->truncated;
+	const struct notification *n = message->notification;
+	unsigned hidden = 0, alerts = n->truncated - (message->over ? 0 : MIN(n->rest.resolved, n->truncated));
 	for (unsigned i = message->rows_shown; i < open_rows; i++) {
 		hidden++;
 		alerts += ((struct folded *)g_ptr_array_index(rows, i))->count;
@@ -213,7 +214,7 @@ void message_rest(struct message *message, unsigned names_max)
 		const struct folded *first = hidden ? g_ptr_array_index(rows, message->rows_shown) : NULL;
 		g_string_append_printf(out, "%u more%s", alerts,
 				       first && message_task_verb(first->worst) ? " tasks" : "");
-		if (same && !message->over && !message->notification->truncated)
+		if (same && !message->over && !n->truncated)
 			g_string_append_printf(
 				out, ", all %s",
 				severity_name(
@@ -233,7 +234,7 @@ void message_rest(struct message *message, unsigned names_max)
 	if (out->len)
 		message->rest = arena_strdup(message->arena, out->str);
 	g_string_free(out, TRUE);
-	if (message->notification->type == NOTIFICATION_PART_RESOLVED)
+	if (n->type == NOTIFICATION_PART_RESOLVED)
 		add_resolved_sentence(message, rows, open_rows, names_max);
 	g_ptr_array_free(rows, TRUE);
 }
@@ -252,6 +253,9 @@ static void add_resolved_sentence(struct message *message, const GPtrArray *rows
 		}
 		g_string_append_printf(out, "%s%s %u", i ? ", " : "Resolved: ", name, folded->count);
 	}
+	if (message->notification->rest.resolved)
+		g_string_append_printf(out, "%s%u more alerts", out->len ? ", " : "Resolved: ",
+				       message->notification->rest.resolved);
 	if (out->len)
 		message->rest = message->rest ? message_printf(message, "%s. %s", message->rest, out->str)
 					      : arena_strdup(message->arena, out->str);
@@ -276,7 +280,8 @@ void message_add_rows(struct message *message)
 	}
 	message->row_words = !message->over && (mixed || message->notification->type == NOTIFICATION_PART_RESOLVED);
 	if (message->row_count)
-		message->rows_heading = heading(message, mixed, message->row_count);
+		message->rows_heading =
+			heading(message, mixed, message->row_count + message->notification->rest.objects);
 	g_ptr_array_free(rows, TRUE);
 	message_rest(message, 20);
 }

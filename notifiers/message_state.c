@@ -10,6 +10,8 @@ static void count_severities(const struct message *message, unsigned counts[SEVE
 		else if (!entry->resolved_now && entry->alert->state != ALERT_RESOLVED)
 			counts[entry->alert->severity]++;
 	}
+	for (int s = 0; s <= SEVERITY_CRITICAL; s++)
+		counts[s] += n->rest.severities[s];
 }
 
 const char *message_severity_title(enum severity severity)

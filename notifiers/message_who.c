@@ -10,7 +10,7 @@ static const char *person(struct message *message, const char *name)
 /* Who acknowledged how many of the open alerts; the first name that occurs. */
 static unsigned acknowledged(const struct notification *n, const struct ack **out, bool *same)
 {
-	unsigned count = 0;
+	unsigned count = n->rest.taken;
 	*out = NULL;
 	*same = true;
 	for (uint32_t i = 0; i < n->alert_count; i++) {
@@ -23,6 +23,7 @@ static unsigned acknowledged(const struct notification *n, const struct ack **ou
 			*out = ack;
 		count++;
 	}
+	*same &= *out != NULL; /* only of those left out of the list: who they are is not known here */
 	return count;
 }
 
@@ -41,8 +42,8 @@ struct rich *message_who(struct message *message, bool *nobody)
 		*nobody = true;
 		rich_text(who, "Nobody yet");
 	} else if (have < open) {
-		rich_text(who, "%s has %u of %u; nobody the rest", same ? person(message, ack->by) : "Several people",
-			  have, open);
+		rich_text(who, "%s %s %u of %u; nobody the rest", same ? person(message, ack->by) : "Several people",
+			  same ? "has" : "have", have, open);
 	} else {
 		rich_text(who, "%s", same ? person(message, ack->by) : "Several people");
 		if (same && ack->until) {

@@ -194,7 +194,7 @@ static bool somebody_has_it(const struct notification *n)
 	for (uint32_t i = 0; i < n->alert_count; i++)
 		if (!n->alerts[i].resolved_now && !n->alerts[i].alert->ack.by)
 			return false;
-	return n->alert_count > 0;
+	return n->alert_count > 0 && n->rest.taken == n->truncated - MIN(n->rest.resolved, n->truncated);
 }
 
 static void next_firing(struct message *message, struct rich *next)

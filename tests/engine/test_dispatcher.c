@@ -481,6 +481,50 @@ Test(dispatcher, a_quiet_step_changes_nothing)
 	world_free(world);
 }
 
+static const json_t *rest_of(const struct world *world, guint sent)
+{
+	return json_object_get(g_array_index(world->sent, struct sent, sent).payload, "rest");
+}
+
+static void expect_rest(const json_t *rest, const char *key, int64_t wanted)
+{
+	cr_expect_eq(json_get_int(rest, key, -1), wanted, "%s: %lld", key, (long long)json_get_int(rest, key, -1));
+}
+
+Test(dispatcher, a_message_counts_the_alerts_that_it_does_not_list)
+{
+	struct world *world = world_new();
+	world->root.group_by_count = 0;
+	settle(world);
+	for (int i = 0; i < 150; i++) {
+		char id[16];
+		g_snprintf(id, sizeof id, "%05d", i);
+		happen_on(world, TRANSITION_OPENED, id, SEVERITY_WARNING, i < 120 ? "prod" : "far");
+		world->now.wall++; /* the list is oldest first */
+	}
+	pass(world, 2000);
+	cr_assert_eq(world->sent->len, 1);
+	const json_t *message = g_array_index(world->sent, struct sent, 0).payload;
+	cr_expect_eq(json_array_size(json_object_get(message, "alerts")), 100);
+	cr_expect_eq(json_get_int(message, "truncated", 0), 50);
+	expect_rest(rest_of(world, 0), "fresh", 50);
+	expect_rest(rest_of(world, 0), "objects", 50);
+	expect_rest(rest_of(world, 0), "elsewhere", 30);
+	cr_expect_null(json_object_get(json_object_get(message, "common_labels"), "cluster"),
+		       "the label differs beyond the list");
+	answer(world, 0, DELIVERY_SENT);
+	for (int i = 0; i < 140; i++) {
+		char id[16];
+		g_snprintf(id, sizeof id, "%05d", i);
+		happen_on(world, TRANSITION_RESOLVED, id, SEVERITY_WARNING, i < 120 ? "prod" : "far");
+	}
+	pass(world, 60000);
+	cr_assert_eq(world->sent->len, 2);
+	expect_rest(rest_of(world, 1), "resolved", 50);
+	expect_rest(rest_of(world, 1), "objects", 0);
+	world_free(world);
+}
+
 Test(dispatcher, a_storm_of_ten_thousand_leaves_in_a_thousand_messages)
 {
 	struct world *world = world_new();

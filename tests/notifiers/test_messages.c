@@ -141,6 +141,34 @@ Test(messages, facts_words_and_reasons_stand_in_every_form)
 	}
 }
 
+/* As the engine makes it of a group that is longer than its list. */
+Test(messages, what_is_left_out_of_the_list_is_counted)
+{
+	struct view view;
+	struct notification *n = sample_new(SAMPLE_PART_RESOLVED);
+	n->truncated = 50;
+	n->rest = (struct notification_rest){.severities = {[SEVERITY_WARNING] = 10}, .resolved = 40, .objects = 7};
+	view_init(&view, n);
+	has(view.message->one_line, "10 connectors on prod-eu: 15 tasks still failed. 49 of 64 resolved at 03:31.", "line");
+	has(view.text->str, "3 critical, 12 warning", "text");
+	has(view.text->str, "49 of 64 resolved, none new", "text");
+	has(view.text->str, "10 more", "text");
+	has(view.slack_text, "loyalty-jdbc-sink 1, 40 more alerts", "slack");
+	has(view.html->str, "Acknowledge 15", "html");
+	view_release(&view);
+
+	n = sample_new(SAMPLE_GROUP);
+	n->truncated = 100;
+	n->rest = (struct notification_rest){.severities = {[SEVERITY_WARNING] = 100}, .fresh = 100, .taken = 100,
+					     .objects = 20, .elsewhere = 1};
+	view_init(&view, n);
+	has(view.message->one_line, "28 connectors on several clusters: 114 tasks failed. 9 critical, 105 warning", "line");
+	has(view.message->one_line, "Nobody has the rest.", "line");
+	has(view.text->str, "Several people have 100 of 114; nobody the rest", "text");
+	has(view.text->str, "Worst five of 28 connectors", "text");
+	view_release(&view);
+}
+
 static unsigned count_of(const char *text, const char *what)
 {
 	unsigned count = 0;
@@ -216,7 +244,12 @@ Test(messages, the_store_keeps_all_that_a_message_says)
 	for (int i = 0; i < SAMPLE_COUNT; i++) {
 		struct view fresh, stored;
 		struct error err = {""};
-		view_init(&fresh, sample_new((enum sample)i));
+		struct notification *n = sample_new((enum sample)i);
+		if (i == SAMPLE_PART_RESOLVED) {
+			n->truncated = 9;
+			n->rest = (struct notification_rest){{1, 1, 1, 1}, 5, 1, 1, 2, 3, 1};
+		}
+		view_init(&fresh, n);
 		char *text = notification_text(fresh.notification);
 		json_t *object = json_parse(text, strlen(text), 0, &err);
 		cr_assert_not_null(object, "%s: %s", sample_names[i], err.text);
