@@ -141,24 +141,29 @@ static bool client_advance(struct stream_client *client)
 	return client->phase == CLIENT_LIVE && live_advance(client);
 }
 
-static size_t copy_out(struct stream_client *client, char *buffer, size_t max)
+static size_t copy_frame(struct stream_client *client, char *buffer, size_t max)
 {
-	if (client->out_sent < client->out->len) {
-		size_t n = MIN(max, client->out->len - client->out_sent);
-		memcpy(buffer, client->out->str + client->out_sent, n);
-		client->out_sent += n;
-		return n;
-	}
-	client->out_sent = 0;
-	g_string_truncate(client->out, 0);
-	if (!client->frame)
-		return 0;
 	size_t n = MIN(max, client->frame->text->len - client->frame_sent);
 	memcpy(buffer, client->frame->text->str + client->frame_sent, n);
 	client->frame_sent += n;
 	if (client->frame_sent == client->frame->text->len) {
 		frame_unref(client->frame);
 		client->frame = NULL;
+	}
+	return n;
+}
+
+/* A frame that was begun is ended before anything else is said. */
+static size_t copy_out(struct stream_client *client, char *buffer, size_t max)
+{
+	if (client->frame)
+		return copy_frame(client, buffer, max);
+	size_t n = MIN(max, client->out->len - client->out_sent);
+	memcpy(buffer, client->out->str + client->out_sent, n);
+	client->out_sent += n;
+	if (client->out_sent == client->out->len) {
+		client->out_sent = 0;
+		g_string_truncate(client->out, 0);
 	}
 	return n;
 }
