@@ -17,7 +17,7 @@ struct stream_client {
 	int references; /* the response's and a replay's */
 	enum client_phase phase;
 	bool suspended, gone, barred; /* barred: its credential is no longer good */
-	unsigned topics;
+	unsigned topics; /* like the credential, as it joined */
 	char *credential;
 	uint64_t after; /* the newest event this client has */
 	uint64_t old; /* events up to this one were before its time: a replay */

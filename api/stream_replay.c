@@ -4,7 +4,21 @@
 
 enum { PAGE = 200 };
 
-static void take_replay(struct stream_client *client, const struct store_page *page)
+/* As many of its events as may wait for a client: the rest is asked for again. Without the lock. Returns the last one's
+ * seq; 0 = none. */
+static uint64_t render(const struct stream_client *client, const struct store_page *page, GString *out)
+{
+	uint64_t last = 0;
+	for (size_t i = 0; i < page->event_count && out->len < client->feed->client_cap; i++) {
+		const struct event *event = &page->events[i];
+		if (event_topic(event->kind) & client->topics)
+			event_frame(out, client->feed->epoch, event, true);
+		last = event->seq;
+	}
+	return last;
+}
+
+static void take_replay(struct stream_client *client, const struct store_page *page, const GString *text, uint64_t last)
 {
 	struct stream_feed *feed = client->feed;
 	client->phase = CLIENT_REPLAY;
@@ -14,25 +28,25 @@ static void take_replay(struct stream_client *client, const struct store_page *p
 		client->phase = CLIENT_LIVE;
 		return;
 	}
-	for (size_t i = 0; i < page->event_count; i++)
-		if (event_topic(page->events[i].kind) & client->topics)
-			event_frame(client->out, feed->epoch, &page->events[i], true);
-	if (page->event_count > 0)
-		client->after = page->events[page->event_count - 1].seq;
+	g_string_append_len(client->out, text->str, (gssize)text->len);
+	client->after = MAX(client->after, last);
 }
 
 static void end_replay(struct stream_client *client, const struct store_page *page)
 {
 	struct stream_feed *feed = client->feed;
+	GString *text = g_string_new(NULL);
+	uint64_t last = render(client, page, text);
 	pthread_mutex_lock(&feed->lock);
 	if (!client->gone && client->phase == CLIENT_REPLAYING) {
-		take_replay(client, page);
+		take_replay(client, page, text, last);
 		stream_client_wake(client, feed->clock->read(feed->clock).mono);
 	}
 	feed->replays--;
 	stream_client_unref(client);
 	pthread_cond_broadcast(&feed->changed);
 	pthread_mutex_unlock(&feed->lock);
+	g_string_free(text, TRUE);
 }
 
 static void replay_done(void *ctx, struct store_page *page)
