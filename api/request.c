@@ -89,14 +89,19 @@ void request_suspend(struct request *request, void (*finish)(struct request *req
 		abandon(request);
 	pthread_mutex_unlock(&api->lock);
 }
+
+/* Once nothing is owed the server may end: nothing of it is touched after the lock. */
 void request_resume(struct request *request)
 {
-	pthread_mutex_lock(&request->api->lock);
-	request->api->owed--;
+	struct api *api = request->api;
+	pthread_mutex_lock(&api->lock);
+	api->owed--;
 	if (request->phase == REQUEST_WAITING)
 		wake(request);
-	pthread_mutex_unlock(&request->api->lock);
-	request_unref(request);
+	bool last = --request->references == 0;
+	pthread_mutex_unlock(&api->lock);
+	if (last)
+		request_free(request);
 }
 
 void request_abandon_all(struct api *api)
