@@ -1,5 +1,12 @@
 #include "api/frame_ring.h"
 
+struct frame *frame_new(uint64_t seq, enum stream_topic topic, GString *text)
+{
+	struct frame *frame = g_new0(struct frame, 1);
+	*frame = (struct frame){.references = 1, .seq = seq, .topic = topic, .text = text};
+	return frame;
+}
+
 struct frame *frame_ref(struct frame *frame)
 {
 	frame->references++;
@@ -45,9 +52,9 @@ void frame_ring_push(struct frame_ring *ring, uint64_t seq, enum stream_topic to
 {
 	while (full(ring))
 		evict(ring);
-	struct frame *frame = g_new0(struct frame, 1);
+	struct frame *frame = frame_new(seq, topic, text);
 	ring->bytes += text->len;
-	*frame = (struct frame){.references = 1, .seq = seq, .topic = topic, .end = ring->bytes, .text = text};
+	frame->end = ring->bytes;
 	ring->frames[ring->end++ % FRAMES_MAX] = frame;
 }
 

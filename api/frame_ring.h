@@ -14,7 +14,7 @@ enum { FRAMES_MAX = 1 << 15, FRAMES_BYTES_MAX = 32 << 20, FRAMES_BYTES_QUIET = 2
 struct frame {
 	int references;
 	uint64_t seq;
-	uint64_t end; /* bytes of all frames up to and with this one */
+	uint64_t end; /* bytes of all frames up to and with this one; in a ring */
 	enum stream_topic topic;
 	GString *text;
 };
@@ -26,6 +26,7 @@ struct frame_ring {
 	uint64_t floor; /* frames of all events after this seq are here */
 };
 
+struct frame *frame_new(uint64_t seq, enum stream_topic topic, GString *text); /* takes text */
 struct frame *frame_ref(struct frame *frame);
 void frame_unref(struct frame *frame);
 

@@ -3,7 +3,10 @@
 #include "api/stream_words.h"
 #include <string.h>
 
-enum { REPLAY_MAX = 10000 /* events; a client further behind reads everything anew */ };
+enum {
+	REPLAY_MAX = 10000, /* events; a client further behind reads everything anew */
+	HEARTBEAT_FRESH = 200, /* msec; clients set their clocks by it */
+};
 
 void stream_client_unref(struct stream_client *client)
 {
@@ -38,14 +41,30 @@ void stream_client_reset(struct stream_client *client, const char *reason)
 	client->next = feed->ring.end;
 }
 
+static struct frame *new_heartbeat(const struct stream_feed *feed, uint64_t seq, msec_t wall)
+{
+	struct snapshot *snapshot = app_snapshot(feed->app);
+	struct frame *frame = frame_new(seq, TOPIC_NONE, g_string_new(NULL));
+	stream_say_heartbeat(frame->text, feed->epoch, seq, wall, snapshot);
+	snapshot_unref(snapshot);
+	return frame;
+}
+
+/* Ten thousand clients are due at once: it is made once for all of them. */
 static void say_heartbeat(struct stream_client *client)
 {
 	struct stream_feed *feed = client->feed;
-	struct snapshot *snapshot = app_snapshot(feed->app);
+	struct now now = feed->clock->read(feed->clock);
+	uint64_t seq = MAX(feed->newest, client->after);
+	bool fits = feed->heartbeat && feed->heartbeat->seq == seq && now.mono - feed->heartbeat_at <= HEARTBEAT_FRESH;
+	if (!fits) {
+		frame_unref(feed->heartbeat);
+		feed->heartbeat = new_heartbeat(feed, seq, now.wall);
+		feed->heartbeat_at = now.mono;
+	}
 	client->beat = feed->beat;
-	stream_say_heartbeat(client->out, feed->epoch, MAX(feed->newest, client->after),
-			     feed->clock->read(feed->clock).wall, snapshot);
-	snapshot_unref(snapshot);
+	client->frame = frame_ref(feed->heartbeat);
+	client->frame_sent = 0;
 }
 
 /* Spread over 5 s, so that all the browsers do not come back at once. */

@@ -20,6 +20,8 @@ struct stream_feed {
 	struct frame_ring ring;
 	GQueue clients; /* of struct stream_client */
 	uint64_t beat; /* heartbeats so far */
+	struct frame *heartbeat; /* the last one made, for whoever is to have one in the same moment; or NULL */
+	msec_t heartbeat_at; /* mono */
 	size_t replays; /* store reads under way */
 	uint64_t dropped; /* clients that were too slow */
 	struct rng rng;

@@ -28,19 +28,38 @@ static void wake_all(struct stream_feed *feed)
 
 /* ---- clients ---- */
 
+/* Many clients, few credentials: each is asked about once. */
+struct verdicts {
+	bool (*good)(void *ctx, const char *credential);
+	void *ctx;
+	GHashTable *known; /* credential -> verdict */
+};
+
+static bool is_good(struct verdicts *verdicts, char *credential)
+{
+	gpointer verdict;
+	if (!g_hash_table_lookup_extended(verdicts->known, credential, NULL, &verdict)) {
+		verdict = GINT_TO_POINTER(verdicts->good(verdicts->ctx, credential));
+		g_hash_table_insert(verdicts->known, credential, verdict);
+	}
+	return GPOINTER_TO_INT(verdict);
+}
+
 void stream_hub_check(struct stream_hub *hub, bool (*good)(void *ctx, const char *credential), void *ctx)
 {
 	msec_t mono = hub->feed.clock->read(hub->feed.clock).mono;
+	struct verdicts verdicts = {good, ctx, g_hash_table_new(g_str_hash, g_str_equal)};
 	pthread_mutex_lock(&hub->feed.lock);
 	for (GList *link = hub->feed.clients.head; link; link = link->next) {
 		struct stream_client *client = link->data;
-		if (!client->credential || client->barred || good(ctx, client->credential))
+		if (!client->credential || client->barred || is_good(&verdicts, client->credential))
 			continue;
 		client->barred = true;
 		if (client->phase != CLIENT_REPLAYING)
 			stream_client_wake(client, mono);
 	}
 	pthread_mutex_unlock(&hub->feed.lock);
+	g_hash_table_destroy(verdicts.known);
 }
 
 struct MHD_Response *stream_hub_join(struct stream_hub *hub, struct MHD_Connection *connection,
@@ -250,6 +269,7 @@ void stream_hub_free(struct stream_hub *hub)
 	while (feed->replays > 0) /* the store answers every read */
 		feed->clock->wait(feed->clock, &feed->changed, &feed->lock, MSEC_NEVER);
 	frame_ring_clear(&feed->ring);
+	frame_unref(feed->heartbeat);
 	event_queue_clear(&hub->queue);
 	pthread_mutex_unlock(&feed->lock);
 	pthread_cond_destroy(&feed->changed);

@@ -1,5 +1,6 @@
 /* One client of the stream by itself: the bytes it is sent, and in which order. */
 #include "api/stream_client.h"
+#include "api/stream_hub.h"
 #include "api/stream_replay.h"
 #include "tests/api/rig.h"
 #include <criterion/criterion.h>
@@ -20,6 +21,7 @@ static void begin(void)
 static void end(void)
 {
 	frame_ring_clear(&feed.ring);
+	frame_unref(feed.heartbeat);
 	pthread_cond_destroy(&feed.changed);
 	pthread_mutex_destroy(&feed.lock);
 	rig_stop(&rig);
@@ -92,4 +94,57 @@ Test(stream_client, a_replay_keeps_within_its_cap_and_misses_nothing)
 	g_free(data);
 	g_free(pad);
 	stream_client_unref(client);
+}
+
+Test(stream_client, those_of_one_moment_share_a_heartbeat)
+{
+	struct stream_client *clients[4];
+	const char *seqs[] = {NULL, NULL, NULL, FAKE_EPOCH ":9"}; /* the last one saw more than the feed did yet */
+	const struct frame *said[4];
+	char *texts[4];
+	for (int i = 0; i < 4; i++) {
+		feed.newest = 9;
+		clients[i] = join(seqs[i]);
+		feed.newest = 0;
+		clients[i]->after = i == 3 ? 9 : 0;
+		clock_virtual_advance(rig.clock, i == 2 ? 1000 : 0);
+		g_string_truncate(clients[i]->out, 0);
+		g_free(take(clients[i], 0, 1));
+		said[i] = clients[i]->frame;
+		texts[i] = take(clients[i], 0, 4096);
+	}
+	cr_expect_eq(said[0], said[1]);
+	cr_expect_neq(said[1], said[2], "a second later");
+	cr_expect(strstr(texts[0], "26:40.000Z\",\"seq\":0") && strstr(texts[2], "26:41.000Z\",\"seq\":0"), "%s %s", texts[0],
+		  texts[2]);
+	cr_expect(strstr(texts[3], "\"seq\":9"), "%s", texts[3]);
+	for (int i = 0; i < 4; i++) {
+		g_free(texts[i]);
+		stream_client_unref(clients[i]);
+	}
+}
+
+static bool count_question(void *ctx, const char *credential)
+{
+	++*(int *)ctx;
+	return strcmp(credential, "bad") != 0;
+}
+
+Test(stream_client, a_credential_of_many_is_asked_about_once)
+{
+	enum { CLIENTS = 9 };
+	struct MHD_Response *responses[CLIENTS];
+	struct stream_hub *hub = stream_hub_new(rig.app, rig.clock,
+						&(struct stream_hub_options){.clients_max = CLIENTS, .heartbeat_every = 15000});
+	for (int i = 0; i < CLIENTS; i++)
+		responses[i] = stream_hub_join(hub, NULL, &(struct stream_join){.credential = i % 3 ? "good" : "bad"});
+	int questions = 0;
+	stream_hub_check(hub, count_question, &questions);
+	cr_expect_eq(questions, 2);
+	stream_hub_check(hub, count_question, &questions);
+	cr_expect_eq(questions, 3, "who is barred already is not asked about");
+	for (int i = 0; i < CLIENTS; i++)
+		MHD_destroy_response(responses[i]);
+	stream_hub_stop(hub);
+	stream_hub_free(hub);
 }
