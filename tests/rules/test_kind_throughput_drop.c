@@ -65,7 +65,7 @@ Test(throughput_drop, more_windows_after_a_reload_hold_nothing_that_was_never_se
 	double total = 0;
 	rig_init(&rig, "kind = \"throughput_drop\"; window = \"1m\"; min_windows = 3; windows = 3;"
 		       "levels = ( { severity = \"warning\"; raise = \"40%\"; clear = \"70%\"; } );");
-	grow(&rig, rig_series(&rig, "connector_records_total", "0", true), &at, &total, 8 * MINUTE, 100, true);
+	grow(&rig, rig_series(&rig, "connector_records_total", "0", true), &at, &total, 9 * MINUTE, 100, true);
 	rig_init(&after, "kind = \"throughput_drop\"; window = \"1m\"; min_windows = 3; windows = 12;"
 			 "levels = ( { severity = \"warning\"; raise = \"40%\"; clear = \"70%\"; } );");
 	memcpy(after.memory, rig.memory, after.rule->kind->memory_size);
