@@ -11,6 +11,7 @@ struct connect_merge {
 	bool client_lag;
 	GHashTable *types; /* connector -> "source" or "sink" */
 	GHashTable *owners; /* "task\nconnector" -> instance that gave its numbers last time */
+	GHashTable *runners; /* "task\nconnector\ninstance" that ran when the instance was last heard -> the instance */
 };
 
 struct cycle {
@@ -33,6 +34,7 @@ struct connect_merge *connect_merge_new(const struct labels *base, const struct 
 	merge->client_lag = client_lag;
 	merge->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	merge->owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	merge->runners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return merge;
 }
 
@@ -42,6 +44,7 @@ void connect_merge_free(struct connect_merge *merge)
 		return;
 	g_hash_table_destroy(merge->types);
 	g_hash_table_destroy(merge->owners);
+	g_hash_table_destroy(merge->runners);
 	connector_model_free(merge->model);
 	labels_unref(merge->base);
 	g_free(merge);
@@ -52,6 +55,11 @@ void connect_merge_free(struct connect_merge *merge)
 static char *task_key(const char *connector, const char *task)
 {
 	return g_strdup_printf("%s\n%s", task, connector);
+}
+
+static char *runner_key(const char *task, const char *instance)
+{
+	return g_strdup_printf("%s\n%s", task, instance);
 }
 
 static const struct connect_task *find_task(const struct connect_inventory *inventory, const char *connector,
@@ -76,7 +84,17 @@ static bool part_is_worker(const struct cycle *cycle, size_t part, const char *w
 	return p->worker ? strcmp(p->worker, worker) == 0 : same_host(p->instance, worker);
 }
 
-/* Higher is better: the inventory names this worker; its bean runs; it is the newcomer. */
+static bool ran_before(const struct cycle *cycle, size_t part, const char *key)
+{
+	char *runner = runner_key(key, cycle->parts[part].instance);
+	bool ran = g_hash_table_contains(cycle->merge->runners, runner);
+
+	g_free(runner);
+	return ran;
+}
+
+/* Higher is better: the inventory names this worker; its bean runs; it did not run here before, so the task has moved; it
+ * counted before. The last keeps two that stay from taking turns: each turn would look like a counter that starts anew. */
 static int claim(const struct cycle *cycle, size_t part, const struct bean_status *status, const char *key)
 {
 	const struct connect_task *task = find_task(cycle->inventory, status->connector, status->task);
@@ -84,10 +102,12 @@ static int claim(const struct cycle *cycle, size_t part, const struct bean_statu
 	int score = 1;
 
 	if (task && part_is_worker(cycle, part, task->worker))
-		score += 4;
+		score += 8;
 	if (status->state == CONNECT_STATE_RUNNING)
+		score += 4;
+	if (owner && !ran_before(cycle, part, key))
 		score += 2;
-	if (owner && strcmp(owner, cycle->parts[part].instance) != 0)
+	if (owner && strcmp(owner, cycle->parts[part].instance) == 0)
 		score += 1;
 	return score;
 }
@@ -117,13 +137,40 @@ static gboolean type_unused(gpointer name, gpointer type, gpointer inventory)
 	return connect_inventory_find(inventory, name) == NULL;
 }
 
-/* The newcomer of the next cycle is whoever is not the owner of this one. */
+static gboolean was_heard(gpointer key, gpointer instance, gpointer ctx)
+{
+	const struct cycle *cycle = ctx;
+
+	for (size_t i = 0; i < cycle->part_count; i++)
+		if (strcmp(cycle->parts[i].instance, instance) == 0)
+			return !cycle->parts[i].away;
+	return TRUE;
+}
+
+static void remember_runners(struct cycle *cycle)
+{
+	GHashTable *runners = cycle->merge->runners;
+
+	g_hash_table_foreach_remove(runners, was_heard, cycle);
+	for (size_t part = 0; part < cycle->part_count; part++) {
+		const struct connect_part *p = &cycle->parts[part];
+		for (size_t i = 0; !p->away && i < p->beans.task_count; i++) {
+			const struct bean_status *status = &p->beans.tasks[i];
+			char *key = task_key(status->connector, status->task);
+			if (status->state == CONNECT_STATE_RUNNING)
+				g_hash_table_replace(runners, runner_key(key, p->instance), g_strdup(p->instance));
+			g_free(key);
+		}
+	}
+}
+
 static void remember(struct cycle *cycle)
 {
 	GHashTableIter iter;
 	gpointer key, part;
 
 	g_hash_table_foreach_remove(cycle->merge->types, type_unused, (gpointer)cycle->inventory);
+	remember_runners(cycle);
 	g_hash_table_remove_all(cycle->merge->owners);
 	g_hash_table_iter_init(&iter, cycle->chosen);
 	while (g_hash_table_iter_next(&iter, &key, &part))
@@ -227,13 +274,14 @@ static void publish_states(const struct cycle *cycle)
 static void publish_bytes(const struct cycle *cycle, const struct bean_value *value)
 {
 	const struct connect_connector *connector = connect_inventory_find(cycle->inventory, value->connector);
-	bool sink = connector && strcmp(connector->type, "sink") == 0;
+	const char *type = connector ? known_type(cycle, connector) : NULL;
+	bool sink = type && strcmp(type, "sink") == 0;
 	const char *attribute = sink ? "bytes-consumed-total" : "outgoing-byte-total";
 
-	if (connector && strcmp(value->attribute, attribute) == 0)
+	if (type && strcmp(value->attribute, attribute) == 0)
 		slots_set(cycle->slots,
 			  connector_model_slot(cycle->merge->model, cycle->slots, MODEL_BYTES, value->connector,
-					       value->task, connector->type),
+					       value->task, type),
 			  value->number);
 }
 
@@ -263,10 +311,11 @@ static void publish_lag(const struct cycle *cycle, GHashTable *sums)
 	for (uint32_t i = 0; i < cycle->inventory->count; i++) {
 		const struct connect_connector *c = &cycle->inventory->connectors[i];
 		const struct lag_sum *sum = g_hash_table_lookup(sums, c->name);
+		const char *type = known_type(cycle, c);
 		uint32_t slot;
-		if (strcmp(c->type, "sink") != 0)
+		if (!type || strcmp(type, "sink") != 0)
 			continue;
-		slot = connector_model_slot(cycle->merge->model, cycle->slots, MODEL_LAG, c->name, NULL, c->type);
+		slot = connector_model_slot(cycle->merge->model, cycle->slots, MODEL_LAG, c->name, NULL, type);
 		slots_set(cycle->slots, slot, sum && sum->tasks >= c->task_count ? sum->records : VALUE_UNKNOWN);
 	}
 }

@@ -202,7 +202,7 @@ Test(connect_merge, what_the_inventory_no_longer_has_is_gone)
 	close_cluster(&cluster);
 }
 
-/* One sink task's bean in an answer that has nothing else. */
+/* One sink task's beans and its consumer's bytes in an answer that has nothing else. */
 static char *lone_task(const char *status, double read)
 {
 	GString *out = g_string_new("[");
@@ -219,6 +219,9 @@ static char *lone_task(const char *status, double read)
 				"{\"status\":200,\"value\":{\"kafka.connect:type=%s,connector=s,task=0\":"
 				"{\"status\":\"%s\",\"sink-record-read-total\":%g}}}",
 				type, status, read);
+		else if (strstr(connect_reads[i].mbean, "type=consumer-fetch-manager-metrics"))
+			g_string_append(out, "{\"status\":200,\"value\":{\"kafka.consumer:client-id=connector-consumer-s-0,"
+					     "type=consumer-fetch-manager-metrics\":{\"bytes-consumed-total\":77}}}");
 		else
 			g_string_append(out, "{\"status\":404}");
 	}
@@ -249,6 +252,28 @@ Test(connect_merge, a_type_that_is_learnt_later_ends_the_series_without_it)
 	close_cluster(&cluster);
 }
 
+Test(connect_merge, a_type_that_connect_forgets_is_remembered)
+{
+	static const char inventory[] = "{\"s\":{\"status\":{\"type\":\"%s\",\"connector\":{\"state\":\"RUNNING\"},"
+					"\"tasks\":[{\"id\":0,\"state\":\"RUNNING\"}]}}}";
+	struct cluster cluster;
+	uint32_t bytes = SLOT_NONE;
+
+	open_cluster(&cluster, false);
+	for (int i = 0; i < 2; i++) {
+		char *body = g_strdup_printf(inventory, i ? "unknown" : "sink"), *beans = lone_task("running", 10);
+		take_inventory(&cluster, body);
+		take_beans(&cluster, 0, beans);
+		run(&cluster);
+		bytes = i ? bytes : slot_of(&cluster, "connector_bytes_total", "s", "0");
+		cr_assert(bytes != SLOT_NONE);
+		cr_expect_eq(cluster.batch->values[bytes], 77, "%d", i);
+		g_free(beans);
+		g_free(body);
+	}
+	close_cluster(&cluster);
+}
+
 Test(connect_merge, a_task_on_two_workers_counts_once)
 {
 	static const char inventory[] =
@@ -263,7 +288,10 @@ Test(connect_merge, a_task_on_two_workers_counts_once)
 		{"connect-2:8083", {"running", "running"}, 20}, /* it moved */
 		{"elsewhere:8083", {"failed", "running"}, 20}, /* the one that runs */
 		{"elsewhere:8083", {"running", "running"}, 10}, /* the newcomer: the last cycle's was the other */
+		{"elsewhere:8083", {"running", "running"}, 10}, /* both stay: no taking turns */
+		{"elsewhere:8083", {"running", "running"}, 10},
 		{"connect-1:8083", {NULL, "running"}, 20}, /* the only one that has it */
+		{"elsewhere:8083", {"running", "running"}, 20}, /* who was not heard for once has not moved */
 	};
 	struct cluster cluster;
 
