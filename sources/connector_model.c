@@ -2,6 +2,7 @@
 #include "model/connect_state.h"
 #include "sources/model_input.h"
 #include <glib.h>
+#include <string.h>
 
 /* How several raw series become one. */
 enum combine { COMBINE_MAX, COMBINE_SUM, COMBINE_STATE };
@@ -34,15 +35,26 @@ struct input {
 	uint8_t rank, state;
 	double scale;
 	uint64_t partition; /* of a lag: instance, topic and number; 0 = not by partition */
-	bool lasting; /* a partition of a group: it does not go away by itself, as one of a client does in a rebalance */
-	msec_t seen; /* lasting: mono, when it was a number last; 0 = never */
+	msec_t missed_for; /* of a partition: how long the whole is unknown without it */
+	msec_t seen; /* of a partition: mono, when it was a number last; 0 = never */
 };
+
+/* A second series of a partition: the larger counts, as one of the two may be what is left of a consumer that has gone. */
+struct twin {
+	guint input;
+	uint32_t slot;
+};
+
+/* A partition does not go away from a group by itself, and is waited for as long as rules wait for a series that stays away;
+ * a rebalance takes it from a client, and it may come back in one, or be shown by another worker's endpoint. */
+static const msec_t group_misses_for = (msec_t)24 * 3600 * 1000, client_misses_for = 120000;
 
 struct output {
 	enum model_series series;
 	char *cluster, *name, *task; /* name: connector or worker; NULL where there is none */
 	uint32_t slot; /* SLOT_NONE until a value is known */
 	GArray *inputs;
+	GArray *twins; /* struct twin; NULL = none */
 };
 
 struct pending {
@@ -80,6 +92,8 @@ static void output_free(gpointer item)
 	g_free(output->name);
 	g_free(output->task);
 	g_array_free(output->inputs, TRUE);
+	if (output->twins)
+		g_array_free(output->twins, TRUE);
 	g_free(output);
 }
 
@@ -184,7 +198,8 @@ static struct output *output_of(struct connector_model *model, enum model_series
 	return output;
 }
 
-/* A consumer shows a topic with dots a second time with underscores: those two are one partition. */
+/* A consumer shows a topic with dots a second time with underscores, and an endpoint that tells of several workers shows the
+ * consumer of a task that moved once for each: those are one partition. */
 static uint64_t partition_of(const struct labels *raw)
 {
 	const char *topic = labels_get(raw, "topic"), *partition = labels_get(raw, "partition");
@@ -201,6 +216,20 @@ static uint64_t partition_of(const struct labels *raw)
 	return hash ? hash : 1;
 }
 
+static bool is_twin(struct output *output, const struct input *fed)
+{
+	for (guint i = 0; i < output->inputs->len; i++) {
+		if (g_array_index(output->inputs, struct input, i).partition != fed->partition)
+			continue;
+		struct twin twin = {i, fed->slot};
+		if (!output->twins)
+			output->twins = g_array_new(FALSE, FALSE, sizeof twin);
+		g_array_append_val(output->twins, twin);
+		return true;
+	}
+	return false;
+}
+
 static void output_feed(struct output *output, const struct model_input *input, uint32_t slot, const struct labels *raw)
 {
 	struct input fed = {.slot = slot, .rank = input->rank, .scale = input->scale};
@@ -208,10 +237,9 @@ static void output_feed(struct output *output, const struct model_input *input, 
 		const char *status = labels_get(raw, "status");
 		fed.state = status ? connect_state_parse(status) : CONNECT_STATE_OTHER;
 	} else if (output->series == MODEL_LAG && (fed.partition = partition_of(raw))) {
-		for (guint i = 0; i < output->inputs->len; i++)
-			if (g_array_index(output->inputs, struct input, i).partition == fed.partition)
-				return;
-		fed.lasting = input->owner == OWNER_GROUP;
+		if (is_twin(output, &fed))
+			return;
+		fed.missed_for = input->owner == OWNER_GROUP ? group_misses_for : client_misses_for;
 	}
 	g_array_append_val(output->inputs, fed);
 }
@@ -340,11 +368,24 @@ static void feed_new(struct connector_model *model, const struct slots *slots)
 
 /* ---- computing ---- */
 
-/* What an input says: a number that is not negative, or unknown. JMX says -1 where it cannot tell. */
-static double input_value(const struct slots *slots, const struct input *input)
+/* A number that is not negative, or unknown. JMX says -1 where it cannot tell. */
+static double raw_value(const struct slots *slots, uint32_t slot)
 {
-	double value = slots_value(slots, input->slot);
-	return value_is_number(value) && value >= 0 ? value * input->scale : VALUE_UNKNOWN;
+	double value = slots_value(slots, slot);
+	return value_is_number(value) && value >= 0 ? value : VALUE_UNKNOWN;
+}
+
+static double input_value(const struct output *output, const struct slots *slots, guint i)
+{
+	const struct input *input = &g_array_index(output->inputs, struct input, i);
+	double value = raw_value(slots, input->slot);
+	for (guint t = 0; output->twins && t < output->twins->len; t++) {
+		const struct twin *twin = &g_array_index(output->twins, struct twin, t);
+		double other = twin->input == i ? raw_value(slots, twin->slot) : VALUE_UNKNOWN;
+		if (value_is_number(other) && !(value >= other))
+			value = other;
+	}
+	return value_is_number(value) ? value * input->scale : VALUE_UNKNOWN;
 }
 
 static double combine_two(enum combine combine, double so_far, double value, const struct input *input)
@@ -362,26 +403,45 @@ static double combine_two(enum combine combine, double so_far, double value, con
 	return so_far;
 }
 
-/* Was a number and is none now: the sum over the rest would look like the whole, and less lag than there is. As long as
- * rules wait for a series that stays away. */
-static bool is_missing(struct input *input, double value, msec_t now_mono)
+/* A rebalance has given the partition to another task of the same connector. */
+static bool has_moved(const struct connector_model *model, const struct output *from, uint64_t partition,
+		      const struct slots *slots)
 {
-	static const msec_t missed_for = (msec_t)24 * 3600 * 1000;
-	if (!input->lasting)
+	for (guint o = 0; o < model->order->len; o++) {
+		const struct output *output = g_ptr_array_index(model->order, o);
+		if (output == from || output->series != MODEL_LAG || strcmp(output->name, from->name) != 0 ||
+		    g_strcmp0(output->cluster, from->cluster) != 0)
+			continue;
+		for (guint i = 0; i < output->inputs->len; i++)
+			if (g_array_index(output->inputs, struct input, i).partition == partition &&
+			    value_is_number(input_value(output, slots, i)))
+				return true;
+	}
+	return false;
+}
+
+/* Was a number and is none now: the sum over the rest would look like the whole, and less lag than there is. */
+static bool is_missing(const struct connector_model *model, struct output *output, guint i, double value,
+		       const struct slots *slots, msec_t now_mono)
+{
+	struct input *input = &g_array_index(output->inputs, struct input, i);
+	if (!input->partition)
 		return false;
 	if (value_is_number(value))
 		input->seen = now_mono;
-	return input->seen && !value_is_number(value) && now_mono - input->seen < missed_for;
+	return input->seen && !value_is_number(value) && now_mono - input->seen < input->missed_for &&
+	       !has_moved(model, output, input->partition, slots);
 }
 
-static double output_value(struct output *output, const struct slots *slots, msec_t now_mono)
+static double output_value(const struct connector_model *model, struct output *output, const struct slots *slots,
+			   msec_t now_mono)
 {
 	double result = VALUE_UNKNOWN;
 	uint8_t rank = UINT8_MAX, missing_rank = UINT8_MAX;
 	for (guint i = 0; i < output->inputs->len; i++) {
 		struct input *input = &g_array_index(output->inputs, struct input, i);
-		double value = input_value(slots, input);
-		if (is_missing(input, value, now_mono))
+		double value = input_value(output, slots, i);
+		if (is_missing(model, output, i, value, slots, now_mono))
 			missing_rank = MIN(missing_rank, input->rank);
 		if (!value_is_number(value) || input->rank > rank)
 			continue;
@@ -390,7 +450,7 @@ static double output_value(struct output *output, const struct slots *slots, mse
 		rank = input->rank;
 		result = combine_two(model_table[output->series].combine, result, value, input);
 	}
-	return missing_rank == rank ? VALUE_UNKNOWN : result;
+	return missing_rank <= rank ? VALUE_UNKNOWN : result;
 }
 
 void connector_model_compute(struct connector_model *model, struct slots *slots, msec_t now_mono)
@@ -400,7 +460,7 @@ void connector_model_compute(struct connector_model *model, struct slots *slots,
 		struct output *output = g_ptr_array_index(model->order, i);
 		if (model_table[output->series].worker && !model->connect_seen)
 			continue;
-		double value = output_value(output, slots, now_mono);
+		double value = output_value(model, output, slots, now_mono);
 		if (output->slot == SLOT_NONE && value_is_number(value))
 			output->slot = output_slot(model, slots, output);
 		if (output->slot == SLOT_NONE || !value_is_number(value))

@@ -43,7 +43,8 @@ uint32_t connector_model_slot(const struct connector_model *model, struct slots 
 uint32_t connector_model_worker_slot(const struct connector_model *model, struct slots *slots, enum model_series series,
 				     const char *worker);
 /* Forms the model from this poll's raw series, at this time. The lag of a group is unknown while a partition that was part of
- * it is away (up to 24 h): the rest is not the whole. A series none of whose inputs is known stays unknown; one that the
+ * it is away (up to 24 h): the rest is not the whole; that of a task's consumer too (up to 2 min), unless another task has the
+ * partition now. A series none of whose inputs is known stays unknown; one that the
  * source has set itself in this poll stays as it is. */
 void connector_model_compute(struct connector_model *model, struct slots *slots, msec_t now_mono);
 

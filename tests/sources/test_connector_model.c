@@ -251,16 +251,54 @@ Test(connector_model, the_lag_of_a_group_is_unknown_while_a_partition_of_it_is_a
 	setup_release(&setup);
 }
 
-/* A rebalance takes partitions from a task: what is left is all of its own. */
-Test(connector_model, the_lag_of_a_task_is_that_of_the_partitions_it_has)
+#define OWN(task, number, lag) ON("", task, number, lag)
+#define ON(labels, task, number, lag) \
+	"kafka_consumer_consumer_fetch_manager_metrics_records_lag{" labels "client_id=\"connector-consumer-k-" task \
+	"\",topic=\"t\",partition=\"" number "\"} " lag "\n"
+#define MOST(task, lag) \
+	"kafka_consumer_consumer_fetch_manager_metrics_records_lag_max{client_id=\"connector-consumer-k-" task "\"} " lag "\n"
+#define OTHER_SINK "kafka_connect_sink_task_metrics_sink_record_read_total{connector=\"k\",task=\"2\"} 6\n"
+
+/* A rebalance takes partitions from a task: where they went is seen only if this endpoint tells of that task too. */
+Test(connector_model, the_lag_of_a_task_is_unknown_until_it_is_clear_where_its_partition_went)
 {
-#define OWN(number, lag) \
-	"kafka_consumer_consumer_fetch_manager_metrics_records_lag{client_id=\"connector-consumer-k-1\",topic=\"t\",partition=\"" \
-	number "\"} " lag "\n"
+	static const struct {
+		const char *body;
+		msec_t after;
+		double lag; /* -1: unknown */
+	} polls[] = {
+		{SINK OWN("1", "0", "10") OWN("1", "1", "5") MOST("1", "10"), 0, 15},
+		{SINK OWN("1", "0", "11") MOST("1", "11"), 15000, -1},
+		{SINK MOST("1", "11"), 15000, -1}, /* the most of one is not the sum of all */
+		{SINK OWN("1", "0", "11") OWN("1", "1", "6"), 15000, 17},
+		{SINK OWN("1", "0", "11"), 119000, -1},
+		{SINK OWN("1", "0", "12"), 1000, 12}, /* another worker has it */
+		{SINK OWN("1", "0", "12") OWN("1", "1", "6"), 15000, 18},
+		{SINK OTHER_SINK OWN("1", "0", "12") OWN("2", "1", "7"), 15000, 12}, /* the other task has it */
+		{SINK OTHER_SINK OWN("1", "0", "12"), 15000, -1},
+	};
 	struct setup setup = setup_new();
-	run(&setup, SINK OWN("0", "10") OWN("1", "5"));
+	for (size_t i = 0; i < G_N_ELEMENTS(polls); i++) {
+		setup.now += polls[i].after;
+		run(&setup, polls[i].body);
+		double lag = value(&setup, "connector_lag" K);
+		cr_expect(polls[i].lag < 0 ? value_is_unknown(lag) : lag == polls[i].lag, "poll %zu: %g", i, lag);
+	}
+	setup_release(&setup);
+}
+
+/* One endpoint for several workers (a federation, an OpenTelemetry Collector): the task's consumer stands there once for each
+ * worker that has had it. */
+Test(connector_model, the_lag_of_a_task_that_moved_counts_each_partition_once)
+{
+	struct setup setup = setup_new();
+	run(&setup, SINK ON("worker=\"a\",", "1", "0", "10") ON("worker=\"a\",", "1", "1", "5"));
 	cr_expect_eq(value(&setup, "connector_lag" K), 15);
-	run(&setup, SINK OWN("0", "11"));
-	cr_expect_eq(value(&setup, "connector_lag" K), 11);
+	run(&setup, SINK ON("worker=\"a\",", "1", "0", "10") ON("worker=\"b\",", "1", "1", "7"));
+	cr_expect_eq(value(&setup, "connector_lag" K), 17);
+	run(&setup, SINK ON("worker=\"b\",", "1", "0", "12") ON("worker=\"b\",", "1", "1", "7"));
+	cr_expect_eq(value(&setup, "connector_lag" K), 19);
+	run(&setup, SINK ON("worker=\"a\",", "1", "0", "3") ON("worker=\"b\",", "1", "0", "12") ON("worker=\"b\",", "1", "1", "7"));
+	cr_expect_eq(value(&setup, "connector_lag" K), 19, "what is left of the first is no reason to show less");
 	setup_release(&setup);
 }
