@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum { PAGE_MAX = 1000, SCAN_MAX = 20000 };
-enum statement { EVENTS, EVENTS_OF, ALERTS, ALERT, OUTBOX, OUTBOX_OF };
+enum statement { EVENTS, EVENTS_OF, ALERTS, ALERT, OUTBOX, OUTBOX_OF, OUTBOX_LIVE };
 
 static size_t bounded(size_t limit)
 {
@@ -183,17 +183,29 @@ static void run_alert(struct database *database, struct read_job *job, struct st
 #define OUTBOX_COLUMNS "o.*,NULL" /* without what it says */
 #define OUTBOX_WHERE " WHERE (?1='' OR o.id<?1) AND (?2='' OR o.integration=?2) AND (?3='' OR o.state=?3)"
 
+/* Those few that are not over have an index of their own. */
+static sqlite3_stmt *outbox_statement(struct database *database, const struct read_job *job)
+{
+	int state = job->outbox.state;
+	if (job->episode)
+		return database_statement(database, OUTBOX_OF,
+					  "SELECT " OUTBOX_COLUMNS
+					  " FROM outbox_episode e JOIN outbox o ON o.id=e.outbox" OUTBOX_WHERE
+					  " AND e.episode=?5 ORDER BY o.id DESC LIMIT ?4");
+	if (state < 0 || state == OUTBOX_SENT || state == OUTBOX_CANCELLED)
+		return database_statement(database, OUTBOX,
+					  "SELECT " OUTBOX_COLUMNS " FROM outbox o" OUTBOX_WHERE
+					  " ORDER BY o.id DESC LIMIT ?4");
+	return database_statement(database, OUTBOX_LIVE,
+				  "SELECT " OUTBOX_COLUMNS " FROM outbox o" OUTBOX_WHERE
+				  " AND o.state IN ('pending','sending','retry','ambiguous','dead')"
+				  " ORDER BY o.id DESC LIMIT ?4");
+}
+
 static void run_outbox(struct database *database, struct read_job *job, struct store_page *page)
 {
 	size_t limit = bounded(job->outbox.limit);
-	sqlite3_stmt *row =
-		job->episode ? database_statement(database, OUTBOX_OF,
-						  "SELECT " OUTBOX_COLUMNS
-						  " FROM outbox_episode e JOIN outbox o ON o.id=e.outbox" OUTBOX_WHERE
-						  " AND e.episode=?5 ORDER BY o.id DESC LIMIT ?4")
-			     : database_statement(database, OUTBOX,
-						  "SELECT " OUTBOX_COLUMNS " FROM outbox o" OUTBOX_WHERE
-						  " ORDER BY o.id DESC LIMIT ?4");
+	sqlite3_stmt *row = outbox_statement(database, job);
 	if (!row) {
 		fail(database, page);
 		return;

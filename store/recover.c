@@ -214,20 +214,23 @@ static const struct {
 } readings[] = {
 	{"SELECT * FROM instance", take_instance},
 	/* An episode that is over stays with its group until its end was told. */
-	{"SELECT document FROM alert WHERE ended_at = 0 OR id IN (SELECT episode FROM member) ORDER BY id", take_alert},
+	{"SELECT document FROM alert WHERE id IN (SELECT id FROM alert WHERE ended_at = 0 UNION SELECT episode FROM member)"
+	 " ORDER BY id",
+	 take_alert},
 	/* also of what is over and has left its group: its end may be on its way */
 	{"SELECT * FROM told", take_told},
 	{"SELECT * FROM grp", take_group},
 	{"SELECT * FROM member", take_member},
 	/* those over, too, while a message of theirs is on its way */
-	{"SELECT * FROM incident WHERE closed_at = 0 OR root IN (SELECT incident FROM outbox"
+	{"SELECT * FROM incident WHERE root IN (SELECT root FROM incident WHERE closed_at = 0 UNION SELECT incident FROM outbox"
 	 " WHERE state IN ('pending','sending','retry','ambiguous','dead'))",
 	 take_incident},
 	/* in the order they were made; dead letters too, with the ends kept with them: they can be tried again */
 	{"SELECT o.*, p.text FROM outbox o LEFT JOIN payload p ON p.outbox = o.id"
 	 " WHERE o.state IN ('pending','sending','retry','ambiguous','dead') UNION ALL"
 	 " SELECT o.*, p.text FROM outbox o LEFT JOIN payload p ON p.outbox = o.id WHERE o.state = 'cancelled'"
-	 " AND o.predecessor IN (SELECT id FROM outbox WHERE state = 'dead') AND o.dead_reason = 'predecessor_dead'"
+	 " AND o.dead_reason = 'predecessor_dead' AND o.predecessor IN (SELECT id FROM outbox"
+	 " WHERE state IN ('pending','sending','retry','ambiguous','dead') AND state = 'dead')"
 	 " ORDER BY id",
 	 take_outbox},
 	{"SELECT * FROM meta", take_meta},

@@ -68,6 +68,10 @@ static const char *const steps[] = {
 	/* 7: in which incident it was told; whose acknowledgement ended and was not said */
 	"ALTER TABLE told ADD COLUMN incident TEXT NOT NULL DEFAULT '';"
 	"ALTER TABLE member ADD COLUMN ack_ended INTEGER NOT NULL DEFAULT 0;",
+	/* 8: what may be pruned, and what waits for a dead letter, is found without a look at all the rest */
+	"CREATE INDEX event_at ON event (at);"
+	"CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at > 0;"
+	"CREATE INDEX outbox_predecessor ON outbox (predecessor) WHERE dead_reason = 'predecessor_dead';",
 };
 
 int schema_version(void)

@@ -73,8 +73,8 @@ void store_measure(struct store *store)
 /* What may go, oldest first: events, finished messages, closed incidents and episodes older than the limit; never what is open
  * or owed. The newest event stays, so that its number is never given twice. */
 static const char *const prunings[] = {
-	"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE at < ?1 AND seq < (SELECT max(seq) FROM event)"
-	" AND episode NOT IN (SELECT id FROM alert WHERE ended_at = 0) ORDER BY seq LIMIT ?2)",
+	"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE at < ?1 AND +seq < (SELECT max(seq) FROM event)"
+	" AND episode NOT IN (SELECT id FROM alert WHERE ended_at = 0) ORDER BY at LIMIT ?2)",
 	"DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE finished_at > 0 AND finished_at < ?1"
 	" AND state IN ('sent','cancelled','dead') LIMIT ?2)",
 	"DELETE FROM incident WHERE root IN (SELECT root FROM incident WHERE closed_at > 0 AND closed_at < ?1 LIMIT "

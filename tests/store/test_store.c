@@ -408,6 +408,7 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 		      "ALTER TABLE told DROP COLUMN heard;"
 		      "ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
 		      "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0;"
+		      "DROP INDEX event_at; DROP INDEX incident_closed; DROP INDEX outbox_predecessor;"
 		      "DROP INDEX event_ack; DROP INDEX alert_ended; CREATE INDEX alert_ended ON alert (ended_at) WHERE ended_at > 0;"
 		      "PRAGMA user_version=1");
 	store = must_open();
