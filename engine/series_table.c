@@ -151,6 +151,7 @@ void series_table_ingest(struct series_table *table, struct batch *batch)
 	else
 		series_target_take_values(target, batch);
 	target->columns.at = batch->at.wall;
+	series_target_watch_clock(target, batch->at);
 	series_target_push_rings(target);
 	for (uint32_t i = 0; i < batch->added_count; i++)
 		take_series(table, batch->target, &batch->added[i]);

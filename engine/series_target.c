@@ -197,6 +197,24 @@ void series_target_push_rings(struct series_target *target)
 		push(target, &g_array_index(target->ringed, struct ringed, i));
 }
 
+/* A tenth of the window is what a ring may lack at its beginning; a second, what two readings of clocks may lie apart. */
+static bool reaches_over(const struct ringed *ringed, msec_t jump)
+{
+	return jump > MAX(ringed->window / 10, 1000) || -jump > MAX(ringed->window / 10, 1000);
+}
+
+void series_target_watch_clock(struct series_target *target, struct now at)
+{
+	struct now before = target->taken_at;
+	msec_t jump = (at.wall - before.wall) - (at.mono - before.mono);
+	target->taken_at = at;
+	for (guint i = 0; before.mono && i < target->ringed->len; i++) {
+		const struct ringed *ringed = &g_array_index(target->ringed, struct ringed, i);
+		if (reaches_over(ringed, jump))
+			ring_clear(target->rings[ringed->slot]);
+	}
+}
+
 /* A larger ring with what the smaller one holds; counters keep their adjustment. */
 static struct ring *regrown(struct ring *old, uint32_t capacity)
 {

@@ -28,6 +28,7 @@ struct series_target {
 	char failure[256];
 	char *cluster_version;   /* NULL = never said */
 	msec_t elapsed, interval;
+	struct now taken_at;     /* when the newest batch was complete; mono 0 = none yet */
 	GArray *ringed;          /* struct ringed */
 	GArray *gone;            /* uint32_t slots, of the newest batch */
 	GArray *waiting;         /* struct waiting, over the limit, oldest first */
@@ -45,6 +46,8 @@ void series_target_note(struct series_target *target, const struct batch_note *n
 void series_target_set_version(struct series_target *target, const char *version); /* NULL: it stands as it was */
 void series_target_clear_slot(struct series_target *target, uint32_t slot); /* labels, ring, note; not the value */
 void series_target_want_ring(struct series_target *target, uint32_t slot, msec_t window, bool counter);
+/* The wall clock by which samples are told apart was set since the last batch: windows that would reach over that begin anew. */
+void series_target_watch_clock(struct series_target *target, struct now at);
 /* A series that moved between targets keeps its past. */
 void series_target_move_ring(struct series_target *from, uint32_t from_slot, struct series_target *to, uint32_t to_slot);
 void series_target_push_rings(struct series_target *target);

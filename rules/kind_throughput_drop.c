@@ -140,7 +140,8 @@ static void learn(const struct throughput_drop *data, struct baseline *baseline,
 static double share_of_usual(const struct rule *rule, struct baseline *baseline, double rate, msec_t now)
 {
 	const struct throughput_drop *data = rule->data;
-	bool due = !baseline->learnt_at || now - baseline->learnt_at >= rule->window;
+	msec_t since = now - baseline->learnt_at;
+	bool due = !baseline->learnt_at || since >= rule->window || since < 0; /* the clock was set back */
 	if (baseline->count < (uint32_t)data->min_windows) {
 		if (due)
 			learn(data, baseline, rate, now);

@@ -57,6 +57,21 @@ Test(throughput_drop, baseline_is_learnt_and_does_not_learn_the_drop)
 	rig_release(&rig);
 }
 
+Test(throughput_drop, a_clock_set_back_does_not_stop_the_learning)
+{
+	struct rig rig;
+	rig_init(&rig, usual);
+	uint32_t slot = rig_series(&rig, "connector_records_total", "0", true);
+	msec_t at = 24 * 60 * MINUTE;
+	double total = 0;
+	grow(&rig, slot, &at, &total, 2 * MINUTE, 100, true);
+	at = MINUTE;
+	ring_clear(rig.rings[slot]); /* as the engine does then */
+	grow(&rig, slot, &at, &total, 5 * MINUTE, 100, true);
+	cr_assert(eq(dbl, rig_value(&rig, at), 1));
+	rig_release(&rig);
+}
+
 /* The engine hands an instance's memory on over a reload. */
 Test(throughput_drop, more_windows_after_a_reload_hold_nothing_that_was_never_seen)
 {

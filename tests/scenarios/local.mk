@@ -27,6 +27,7 @@ EXTRA_DIST += tests/scenarios/a_failed_task_and_a_rebalance.scn
 EXTRA_DIST += tests/scenarios/a_first_critical_does_not_wait.scn
 EXTRA_DIST += tests/scenarios/a_group_is_one_message_and_waits_for_its_interval.scn
 EXTRA_DIST += tests/scenarios/a_growing_counter_has_a_rate.scn
+EXTRA_DIST += tests/scenarios/a_jump_of_the_wall_clock_is_no_drop.scn
 EXTRA_DIST += tests/scenarios/a_jump_of_the_wall_clock_is_no_news.scn
 EXTRA_DIST += tests/scenarios/a_part_that_ended_is_told_though_reminders_follow.scn
 EXTRA_DIST += tests/scenarios/a_part_that_ended_waits_for_its_beginning.scn
