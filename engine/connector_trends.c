@@ -5,6 +5,8 @@
 static const msec_t POINT_EVERY = 4500;
 /* So long the last known number of a gauge stands. */
 static const msec_t KNOWN_FOR = 30000;
+/* A clock that was set back; less is only the order of polls. */
+static const msec_t SET_BACK_LEAST = 60000;
 
 static const char *const field_names[FIELD_COUNT] = {
 	[FIELD_RECORDS] = "connector_records_total",
@@ -361,9 +363,36 @@ static void note_worker(struct worker_trend *worker, msec_t at)
 	worker->gc_at = at;
 }
 
+/* What came before a clock that was set back has no place any more: points begin anew. */
+static void heed_clock(struct connector_trends *trends, msec_t wall)
+{
+	bool set_back = wall < trends->noted_at - SET_BACK_LEAST;
+	GHashTableIter iter;
+	gpointer each;
+	trends->noted_at = wall;
+	if (!set_back)
+		return;
+	g_hash_table_iter_init(&iter, trends->by_key);
+	while (g_hash_table_iter_next(&iter, NULL, &each)) {
+		struct trend *trend = each;
+		trend->point_count = 0;
+		trend->counted_at = 0;
+		for (int i = 0; i < GAUGE_COUNT; i++)
+			trend->gauges[i].at = 0;
+		for (guint i = 0; i < trend->tasks->len; i++)
+			((struct task_trend *)g_ptr_array_index(trend->tasks, i))->point_count = 0;
+	}
+	g_hash_table_iter_init(&iter, trends->workers);
+	while (g_hash_table_iter_next(&iter, NULL, &each)) {
+		((struct worker_trend *)each)->gc_at = wall;
+		((struct worker_trend *)each)->gc_before = ((struct worker_trend *)each)->gc.total;
+	}
+}
+
 void connector_trends_note(struct connector_trends *trends, const struct series_table *table, uint32_t target,
 			   msec_t now_wall)
 {
+	heed_clock(trends, now_wall);
 	follow_targets(trends, table);
 	if (target >= trends->target_count)
 		return;

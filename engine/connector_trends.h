@@ -106,6 +106,7 @@ struct connector_trends {
 	GHashTable *workers; /* "cluster\nname" -> struct worker_trend */
 	struct trend_index *targets;
 	uint32_t target_count;
+	msec_t noted_at; /* wall */
 };
 
 /* Brings all indexes up to date and lets go of what nothing feeds any more. */

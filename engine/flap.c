@@ -38,6 +38,9 @@ void flap_note_start(struct instance_state *state, msec_t started)
 
 bool flap_settle(struct instance_state *state, msec_t wall)
 {
+	/* Set back: its age counts from here, or the score would stand until the old time comes again. */
+	if (state->flap_at > wall)
+		state->flap_at = wall;
 	double score = flap_score(state, wall);
 	bool off = state->flapping && score < FLAP_LOW;
 	if (off)

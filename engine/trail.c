@@ -19,11 +19,16 @@ static struct trail *trail_new(struct trails *trails)
 	return g_new0(struct trail, 1);
 }
 
+/* A clock that was set back: what came before has no place any more. Less is only the order of polls. */
+static const msec_t SET_BACK_LEAST = 60000;
+
 void trail_note(struct trails *trails, struct trail **trail, msec_t at, double value)
 {
 	if (!*trail && !(*trail = trail_new(trails)))
 		return;
 	struct trail *it = *trail;
+	if (it->count && at < it->points[it->newest].at - SET_BACK_LEAST)
+		it->count = 0;
 	if (it->count && at <= it->points[it->newest].at)
 		return;
 	it->newest = it->count ? (it->newest + 1) % TRAIL_POINTS : 0;

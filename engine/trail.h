@@ -23,7 +23,8 @@ struct trails {
 	uint64_t refused; /* instances that went without */
 };
 
-/* Makes the trail at its first point. Not newer than the last point: ignored. */
+/* Makes the trail at its first point. Not newer than the last point: ignored; a minute older: the clock was set back, and
+ * the trail begins anew. */
 void trail_note(struct trails *trails, struct trail **trail, msec_t at, double value);
 void trail_drop(struct trails *trails, struct trail **trail);
 /* Oldest first; how many. NULL has none. */

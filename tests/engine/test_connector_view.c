@@ -293,3 +293,26 @@ Test(connector_view, while_polls_fail_points_are_unknown_and_not_zero)
 	connector_trends_free(trends);
 	series_table_free(table);
 }
+
+Test(connector_view, a_wall_clock_that_is_set_back_does_not_stop_the_rates)
+{
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	struct told told[] = {{"connector_records_total", "0", NULL, 1000}};
+	msec_t at = 1700000000000;
+	for (int i = 0; i <= 12; i++) {
+		poll(table, trends, told, 1, at + i * 5000, i == 0);
+		told[0].value += 50;
+	}
+	at -= 3600000;
+	for (int i = 0; i <= 12; i++) {
+		poll(table, trends, told, 1, at + i * 5000, false);
+		told[0].value += 100;
+	}
+	struct connector_view *view = connector_view_build(table, trends, at + 61000);
+	cr_assert_eq(view->connector_count, 1);
+	cr_expect_float_eq(view->connectors[0].records_per_second, 20.0, 1e-9);
+	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}

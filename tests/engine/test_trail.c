@@ -140,3 +140,19 @@ Test(trail, another_episode_is_not_ours)
 	lab_stop(&lab);
 	lab_book_free(&book);
 }
+
+Test(trail, it_begins_anew_when_the_wall_clock_is_set_back)
+{
+	struct trails trails = {0};
+	struct trail *trail = NULL;
+	struct trail_point points[TRAIL_POINTS];
+	trail_note(&trails, &trail, 10000000, 1);
+	trail_note(&trails, &trail, 10005000, 2);
+	trail_note(&trails, &trail, 10004000, 3);
+	cr_expect_eq(trail_copy(trail, points), 2, "that is only the order of polls");
+	trail_note(&trails, &trail, 5000000, 4);
+	trail_note(&trails, &trail, 5005000, 5);
+	cr_assert_eq(trail_copy(trail, points), 2);
+	cr_expect(points[0].value == 4 && points[1].at == 5005000);
+	trail_drop(&trails, &trail);
+}
