@@ -79,8 +79,7 @@ static void set_state(struct alert *alert, const struct instance *instance, cons
 	alert->updated_at = at;
 	alert->ended_at = closed ? at : 0;
 	alert->flapping = state->flapping || (closed && before->flapping);
-	alert->no_data = state->state == ALERT_NO_DATA || (closed && reason == REASON_NO_DATA) ||
-			 (instance->rule && state->unknown && lifecycle_no_data(instance->rule->rule, state));
+	alert->no_data = state->no_data || (closed && reason == REASON_NO_DATA);
 }
 
 static void set_flap(struct alert *alert, const struct instance_state *state, msec_t at)

@@ -54,7 +54,7 @@ static void advance(struct evaluator *evaluator, struct instance *instance, stru
 	instance->expired = expired_now(&step);
 	if (step.count)
 		announce(evaluator, instance, &before, &step, now->at);
-	if (instance->saved != instance_accruals(instance))
+	if (instance_unsaved(instance))
 		evaluator->accruing = true;
 	if (now->condition == CONDITION_GONE && instance->state.state == ALERT_INACTIVE)
 		instance->state.unknown = false;
@@ -229,6 +229,18 @@ static void evaluate_target(struct evaluator *evaluator, uint32_t target, struct
 	binding_apply_changes(evaluator);
 }
 
+/* Was it polled before the deadline, or ought it to have been looked at? Then time alone decides nothing: while the store
+ * refused, steps were left out, and what is known now is looked at in this one. */
+static bool outdated(const struct evaluator *evaluator, const struct instance *instance, msec_t due)
+{
+	if (!instance->span)
+		return false;
+	if (instance->span->target == SPAN_SHARED)
+		return instance->rule->shared_due <= due;
+	const struct target_state *state = &evaluator->targets[instance->span->target];
+	return state->stale_due <= due || (state->fresh && state->fresh_since <= due);
+}
+
 /* Deadlines up to a moment, each at its own time, so that a late step and a simulation come to the same. */
 static void run_timers(struct evaluator *evaluator, msec_t until, struct now base)
 {
@@ -238,7 +250,7 @@ static void run_timers(struct evaluator *evaluator, msec_t until, struct now bas
 		msec_t due = timer->due;
 		struct evaluation now = instance->last;
 		now.at = base.wall - (base.mono - due);
-		if (instance->rule)
+		if (instance->rule && !outdated(evaluator, instance, due))
 			advance(evaluator, instance, &now, due);
 	}
 }
@@ -276,8 +288,10 @@ static void look_over_losses(struct evaluator *evaluator, struct now at)
 	evaluator->losses = 0;
 	for (uint32_t i = 0; i < evaluator->instances.used; i++) {
 		struct instance *instance = evaluator->instances.items[i];
-		struct evaluation now = {
-			.value = VALUE_UNKNOWN, .condition = CONDITION_UNKNOWN, .at = at.wall, .vanished = true};
+		struct evaluation now = {.value = VALUE_UNKNOWN,
+					 .condition = CONDITION_UNKNOWN,
+					 .at = at.wall,
+					 .vanished = !evaluator->failing};
 		if (!instance || !instance->lost || instance->span || !instance->rule)
 			continue;
 		instance->lost = false;
@@ -300,9 +314,9 @@ static void evaluate_fresh(struct evaluator *evaluator)
 	for (guint i = 0; i < evaluator->fresh->len; i++) {
 		uint32_t target = g_array_index(evaluator->fresh, uint32_t, i);
 		struct target_state *state = &evaluator->targets[target];
-		state->fresh = false;
 		/* What is due at the very moment of the poll is the poll's to decide. */
 		run_timers(evaluator, state->at.mono - 1, state->at);
+		state->fresh = false;
 		evaluate_target(evaluator, target, state->at);
 	}
 	g_array_set_size(evaluator->fresh, 0);
@@ -315,11 +329,31 @@ static void evaluate_stale(struct evaluator *evaluator, struct now now)
 		struct target_state *state = &evaluator->targets[target];
 		if (state->stale_due > now.mono)
 			continue;
+		struct now at = {.mono = state->stale_due, .wall = now.wall - (now.mono - state->stale_due)};
+		run_timers(evaluator, at.mono - 1, at);
 		state->stale_due = MSEC_NEVER;
 		state->failed = true;
 		series_table_expire(evaluator->series, target);
 		binding_apply_changes(evaluator);
-		evaluate_target(evaluator, target, now);
+		evaluate_target(evaluator, target, at);
+	}
+}
+
+/* Which target would feed what has none, nobody knows: it vanished only if every one of them answered. */
+static void watch_failing(struct evaluator *evaluator)
+{
+	bool failing = false;
+	for (uint32_t target = 0; target < evaluator->target_count; target++)
+		failing |= evaluator->targets[target].failed;
+	if (failing == evaluator->failing)
+		return;
+	evaluator->failing = failing;
+	for (uint32_t i = 0; i < evaluator->instances.used; i++) {
+		struct instance *instance = evaluator->instances.items[i];
+		if (!instance || instance->span || !instance->rule)
+			continue;
+		instance->lost = true;
+		evaluator->losses++;
 	}
 }
 
@@ -349,7 +383,7 @@ static void checkpoint(struct evaluator *evaluator, struct now now)
 	evaluator->checkpoint_due = now.mono + evaluator->options.checkpoint_every;
 	for (uint32_t i = 0; i < evaluator->instances.used; i++) {
 		struct instance *instance = evaluator->instances.items[i];
-		if (instance && instance->saved != instance_accruals(instance))
+		if (instance && instance_unsaved(instance))
 			announce_checkpoint(evaluator, instance, now.wall);
 	}
 }
@@ -371,6 +405,7 @@ void evaluate_step(struct evaluator *evaluator, struct now now, struct transitio
 	evaluate_fresh(evaluator);
 	inventory_end_missing(evaluator);
 	evaluate_stale(evaluator, now);
+	watch_failing(evaluator);
 	look_over_losses(evaluator, now);
 	run_timers(evaluator, now.mono, now);
 	evaluate_shared(evaluator, now);

@@ -95,6 +95,7 @@ static void restore_instance(struct evaluator *evaluator, const struct instance_
 	struct alert *alert = row->state.episode[0] ? g_hash_table_lookup(alerts, row->state.episode) : NULL;
 	if (alert)
 		instance->alert = alert_ref(alert);
+	instance->state.no_data = row->state.state == ALERT_NO_DATA || (alert && alert->no_data);
 	if (evaluator->rulebook)
 		give_rule(evaluator, instance);
 	if (evaluator->rulebook && !instance->rule)
@@ -204,8 +205,10 @@ void evaluator_ingest(struct evaluator *evaluator, struct batch *batch)
 		state->inventory = batch->inventory && !batch->failed;
 		evaluator->inventoried |= state->inventory;
 		state->stale_due = batch->at.mono + stale_after(series_table_interval(evaluator->series, target));
-		if (!state->fresh)
+		if (!state->fresh) {
 			g_array_append_val(evaluator->fresh, target);
+			state->fresh_since = batch->at.mono;
+		}
 		state->fresh = true;
 	}
 	batch_free(batch);

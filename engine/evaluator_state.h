@@ -26,6 +26,7 @@ struct rule_state {
 
 struct target_state {
 	bool fresh;       /* ingested since the last step */
+	msec_t fresh_since; /* monotonic: the first batch that the next step has not seen */
 	struct now at;    /* of the newest batch */
 	bool failed;      /* that batch */
 	bool inventory;   /* that batch: complete */
@@ -50,6 +51,7 @@ struct evaluator {
 	bool accruing;           /* some accrual is newer than the store's */
 	msec_t checkpoint_due;   /* monotonic */
 	bool settled;
+	bool failing;     /* the newest poll of some target failed */
 	bool inventoried; /* a complete inventory came since the last step */
 	struct transitions *out; /* of the running step */
 };

@@ -107,6 +107,12 @@ msec_t instance_accruals(const struct instance *instance)
 	return sum;
 }
 
+bool instance_unsaved(const struct instance *instance)
+{
+	bool stored = instance->state.state != ALERT_INACTIVE || instance->state.flap_score > 0;
+	return stored && instance->saved != instance_accruals(instance);
+}
+
 bool instance_idle(const struct instance *instance)
 {
 	const struct instance_state *state = &instance->state;

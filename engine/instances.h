@@ -59,6 +59,8 @@ void instances_relabel(struct instances *instances, struct instance *instance, s
 
 /* All time that accrued, coarse where it grows for hours: what a checkpoint would save. */
 msec_t instance_accruals(const struct instance *instance);
+/* More accrued than its row in the store says; what has no row has nothing to save. */
+bool instance_unsaved(const struct instance *instance);
 /* Nothing to remember: its record alone is enough. */
 bool instance_idle(const struct instance *instance);
 

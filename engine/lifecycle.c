@@ -160,6 +160,7 @@ static void end(struct turn *turn, enum reason reason)
 {
 	bool scored = turn->state->flap_score > 0;
 	turn->state->unknown_accrued = turn->state->vanished_accrued = 0;
+	turn->state->no_data = false;
 	if (open_state(turn->state->state))
 		close_episode(turn, reason);
 	else if (turn->state->state == ALERT_PENDING)
@@ -318,9 +319,19 @@ static void apply_no_data_policy(struct turn *turn)
 		emit(turn, TRANSITION_NO_DATA, REASON_NO_DATA);
 }
 
-bool lifecycle_no_data(const struct rule *rule, const struct instance_state *state)
+/* Not so after an edit of the policy, or of its patience, while there is no data. */
+static bool policy_heard(const struct turn *turn)
 {
-	return rule->no_data_after > 0 && state->unknown_accrued >= rule->no_data_after;
+	const struct instance_state *state = turn->state;
+	switch (turn->rule->no_data) {
+	case NO_DATA_RESOLVE:
+		return state->no_data && state->state == ALERT_INACTIVE;
+	case NO_DATA_ALERT:
+		return state->no_data && open_state(state->state);
+	case NO_DATA_KEEP:
+		break;
+	}
+	return state->no_data;
 }
 
 /* U: every accrual but that of U itself stands still. */
@@ -328,7 +339,6 @@ static void unknown(struct turn *turn)
 {
 	struct instance_state *state = turn->state;
 	const struct rule *rule = turn->rule;
-	bool was_marked = lifecycle_no_data(rule, state);
 	state->unknown = true;
 	state->vanished = turn->now->vanished;
 	if (state->vanished && rule->expire_after > 0) {
@@ -338,17 +348,20 @@ static void unknown(struct turn *turn)
 			return;
 		}
 	}
-	if (rule->no_data_after > 0)
-		state->unknown_accrued = grown(state->unknown_accrued, turn->now->elapsed, rule->no_data_after);
-	if (!was_marked && lifecycle_no_data(rule, state))
-		apply_no_data_policy(turn);
+	if (rule->no_data_after <= 0)
+		return;
+	state->unknown_accrued = grown(state->unknown_accrued, turn->now->elapsed, rule->no_data_after);
+	if (policy_heard(turn) || state->unknown_accrued < rule->no_data_after)
+		return;
+	apply_no_data_policy(turn);
+	state->no_data = true;
 }
 
 static void known(struct turn *turn)
 {
 	struct instance_state *state = turn->state;
-	bool was_marked = lifecycle_no_data(turn->rule, state);
-	state->unknown = state->vanished = false;
+	bool was_marked = state->no_data;
+	state->unknown = state->vanished = state->no_data = false;
 	state->unknown_accrued = state->vanished_accrued = 0;
 	if (was_marked && (state->state == ALERT_FIRING || state->state == ALERT_RECOVERING))
 		emit(turn, TRANSITION_DATA_BACK, REASON_DATA_BACK);
@@ -437,7 +450,7 @@ static msec_t unknown_due(const struct rule *rule, const struct instance_state *
 	msec_t due = MSEC_NEVER;
 	bool matters = open_state(state->state) || rule->no_data == NO_DATA_ALERT ||
 		       (rule->no_data == NO_DATA_RESOLVE && state->state == ALERT_PENDING);
-	if (matters && rule->no_data_after > 0 && !lifecycle_no_data(rule, state))
+	if (matters && rule->no_data_after > 0 && !state->no_data)
 		due = earlier(due, rule->no_data_after, state->unknown_accrued);
 	if (state->vanished && rule->expire_after > 0)
 		due = earlier(due, rule->expire_after, state->vanished_accrued);

@@ -37,8 +37,6 @@ void lifecycle_advance(const struct rule *rule, const struct level *levels, uint
 		       const struct evaluation *evaluation, struct instance_state *state, struct lifecycle_step *out);
 /* The object or the rule is no more: what is open closes, nothing is remembered. */
 void lifecycle_end(enum reason reason, msec_t at, struct instance_state *state, struct lifecycle_step *out);
-/* Has U lasted for no_data_after? */
-bool lifecycle_no_data(const struct rule *rule, const struct instance_state *state);
 /* Earliest monotonic delay after which this instance changes by time alone (a `for` ends), MSEC_NEVER if none. */
 msec_t lifecycle_due(const struct rule *rule, const struct level *levels, uint32_t level_count,
 		     const struct instance_state *state, enum condition condition);

@@ -32,6 +32,7 @@ struct instance_state {
 	uint32_t raised; /* bit per severity whose raise held */
 	bool below;      /* under the level it fires at */
 	bool unknown, vanished;
+	bool no_data;    /* U has lasted for no_data_after, and the policy was heard; an alert remembers it over a start */
 };
 
 #endif

@@ -623,6 +623,21 @@ Test(flapping, a_wall_clock_that_jumps_back_changes_nothing)
 	cr_expect_eq(flap_score(&s.state, s.at - 3600000), before);
 }
 
+Test(flapping, it_decays_from_where_the_wall_clock_was_set_back_to)
+{
+	struct subject s = flapper();
+	for (int i = 0; i < 5; i++)
+		episode(&s);
+	cr_assert(s.state.flapping);
+	s.at -= 86400000;
+	unsigned resolved = 0;
+	for (int i = 0; i < 400; i++) {
+		feed(&s, QUIET, STEP);
+		resolved += told(&s, TRANSITION_RESOLVED);
+	}
+	cr_expect_eq(resolved, 1, "it need not wait for the day to come again");
+}
+
 /* ---- restart, edit, timers ---- */
 
 Test(restart, the_first_evaluation_accrues_nothing_and_loses_nothing)
@@ -672,4 +687,43 @@ Test(timers, due_is_when_time_alone_changes_it)
 	s = subject(NO_DATA_KEEP);
 	feed(&s, VALUE_UNKNOWN, STEP);
 	cr_expect_eq(lifecycle_due(&s.rule, s.levels, 2, &s.state, CONDITION_UNKNOWN), MSEC_NEVER);
+}
+
+Test(edit, a_policy_edited_while_there_is_no_data_holds_from_then_on)
+{
+	struct subject s = fired(NO_DATA_KEEP, WARN);
+	feed_for(&s, VALUE_UNKNOWN, 400000);
+	cr_expect_eq(s.state.state, ALERT_FIRING);
+	s.rule.no_data = NO_DATA_RESOLVE;
+	feed(&s, VALUE_UNKNOWN, STEP);
+	cr_expect(told(&s, TRANSITION_RESOLVED));
+	feed(&s, VALUE_UNKNOWN, STEP);
+	cr_expect_eq(s.step.count, 0);
+	s = subject(NO_DATA_KEEP);
+	feed(&s, WARN, 0);
+	feed_for(&s, VALUE_UNKNOWN, 400000);
+	cr_expect_eq(s.state.state, ALERT_PENDING);
+	s.rule.no_data = NO_DATA_ALERT;
+	feed(&s, VALUE_UNKNOWN, STEP);
+	cr_expect(told(&s, TRANSITION_OPENED));
+	feed(&s, VALUE_UNKNOWN, STEP);
+	cr_expect_eq(s.step.count, 0);
+}
+
+Test(edit, more_patience_does_not_mark_it_twice)
+{
+	struct subject s = fired(NO_DATA_KEEP, WARN);
+	feed_for(&s, VALUE_UNKNOWN, 400000);
+	s.rule.no_data_after = 600000;
+	unsigned marks = 0;
+	for (int i = 0; i < 100; i++) {
+		feed(&s, VALUE_UNKNOWN, STEP);
+		marks += told(&s, TRANSITION_NO_DATA);
+	}
+	cr_expect_eq(marks, 0);
+	s.rule.no_data_after = 60000;
+	feed(&s, VALUE_UNKNOWN, STEP);
+	cr_expect_eq(s.step.count, 0);
+	feed(&s, WARN, STEP);
+	cr_expect(told(&s, TRANSITION_DATA_BACK));
 }
