@@ -141,9 +141,23 @@ double ring_delta(const struct ring *ring, msec_t window, msec_t now)
 	return ring_at(ring, view.newest).value - ring_at(ring, view.base).value;
 }
 
+/* What was counted while nobody looked for longer than a window is spread over that time: all of it would be far more than
+ * the window's. */
+static double value_at_start(const struct ring *ring, const struct view *view, msec_t window, msec_t now)
+{
+	struct ring_point base = ring_at(ring, view->base), next = ring_at(ring, view->base - 1);
+	msec_t gap = next.at - base.at, before = now - window - base.at;
+	if (gap <= window || before <= 0)
+		return base.value;
+	return base.value + (next.value - base.value) * ((double)before / (double)gap);
+}
+
 double ring_increase(const struct ring *ring, msec_t window, msec_t now)
 {
-	return ring_delta(ring, window, now);
+	struct view view;
+	if (!window_view(ring, window, now, &view))
+		return VALUE_UNKNOWN;
+	return ring_at(ring, view.newest).value - value_at_start(ring, &view, window, now);
 }
 
 double ring_rate(const struct ring *ring, msec_t window, msec_t now)

@@ -38,7 +38,7 @@ double ring_min(const struct ring *ring, msec_t window, msec_t now);
 double ring_max(const struct ring *ring, msec_t window, msec_t now);
 double ring_delta(const struct ring *ring, msec_t window, msec_t now);    /* last - first */
 double ring_increase(const struct ring *ring, msec_t window, msec_t now); /* counters, resets adjusted; the
-	baseline is the newest sample at or before the window's start */
+	baseline is the newest sample at or before the window's start; over a gap longer than the window, its share */
 double ring_rate(const struct ring *ring, msec_t window, msec_t now);     /* increase per second of real span */
 double ring_quantile(const struct ring *ring, double q, msec_t window, msec_t now); /* nearest rank */
 double ring_slope(const struct ring *ring, msec_t window, msec_t now);    /* least squares, per second */

@@ -49,6 +49,23 @@ Test(ring, counters_go_on_over_resets)
 	ring_free(ring);
 }
 
+/* An hour without an answer, 10 a second all the while: the window's growth is not the hour's. */
+Test(ring, what_grew_in_a_long_gap_counts_by_its_share)
+{
+	enum { SECOND = 1000, MINUTE = 60 * SECOND };
+	struct ring *ring = ring_new(64, true);
+	for (msec_t at = MINUTE; at <= 10 * MINUTE; at += MINUTE)
+		ring_push(ring, at, (double)at / 100);
+	msec_t back = 70 * MINUTE;
+	ring_push(ring, back, (double)back / 100);
+	cr_assert(eq(dbl, ring_increase(ring, 5 * MINUTE, back), 3000));
+	cr_assert(eq(dbl, ring_rate(ring, 5 * MINUTE, back), 10));
+	ring_push(ring, back + MINUTE, (double)(back + MINUTE) / 100);
+	cr_assert(eq(dbl, ring_increase(ring, 5 * MINUTE, back + MINUTE), 3000));
+	cr_assert(eq(dbl, ring_increase(ring, 61 * MINUTE, back + MINUTE), 36600), "a window that is longer sees all");
+	ring_free(ring);
+}
+
 Test(ring, gauges_may_fall)
 {
 	struct ring *ring = FILL(false, 1000, 10, 4, 6);
