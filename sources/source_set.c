@@ -69,7 +69,7 @@ static msec_t next_on_grid(const struct target *target, msec_t now)
 	msec_t interval = target->source->interval;
 	msec_t phase = (msec_t)(target->schedule->hash % (uint64_t)interval);
 	msec_t after = MAX(now, target->began + interval / 2);
-	return after - (after - phase) % interval + interval;
+	return after - (after + interval - phase) % interval + interval; /* the clock may have begun less than a phase ago */
 }
 
 static void schedule_next(struct source_set *set, struct target *target, msec_t now)

@@ -328,6 +328,30 @@ Test(source_set, polls_follow_the_interval_and_back_off, .timeout = 30)
 	fake_http_stop(down);
 }
 
+/* A machine that has just booted: its clock is younger than the interval. */
+Test(source_set, a_long_interval_is_kept_right_after_boot, .timeout = 20)
+{
+	enum { SOURCES = 6, HOUR = 3600000 };
+	static const struct fake_http_step good[] = {{.body = "a 1\n"}};
+	struct fake_http *up = fake_http_start(good, 1);
+	struct setup setup;
+	GString *text = g_string_new("sources = ( ");
+	for (int i = 0; i < SOURCES; i++)
+		g_string_append_printf(text, "%s{ name = \"s%d\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"24h\"; }",
+				       i ? ", " : "", i, fake_http_url(up));
+	load(&setup, "%s );", text->str);
+	g_string_free(text, TRUE);
+	start(&setup);
+	clock_virtual_advance(setup.clock, 1000);
+	for (uint32_t i = 0; i < SOURCES; i++)
+		AWAIT(batches_of(&setup, i) == 1);
+	clock_virtual_advance(setup.clock, 36 * HOUR);
+	for (uint32_t i = 0; i < SOURCES; i++)
+		AWAIT(batches_of(&setup, i) == 2);
+	release(&setup);
+	fake_http_stop(up);
+}
+
 Test(source_set, the_collector_asks_for_each_connector, .timeout = 20)
 {
 	static const struct fake_http_step steps[] = {
