@@ -27,6 +27,7 @@ struct lexer {
 	bool after_text; /* adjacent texts are one */
 	bool broken;
 	size_t integers; /* complaints about integers, which the parser takes */
+	GPtrArray *included;
 	struct config_report *report;
 };
 
@@ -180,6 +181,20 @@ static void lex_open(struct lexer *lexer)
 	lexer->open[lexer->depth++] = (struct open_bracket){.bracket = *lexer->at++, .line = lexer->line};
 }
 
+/* The text behind @include; what is wrong about it the parser says. */
+static void note_include(struct lexer *lexer)
+{
+	static const char word[] = "@include";
+	const char *from = lexer->at + strlen(word);
+	if (!starts(lexer, word))
+		return;
+	while (from < lexer->end && (*from == ' ' || *from == '\t'))
+		from++;
+	const char *to = from < lexer->end && *from == '"' ? memchr(from + 1, '"', (size_t)(lexer->end - from - 1)) : NULL;
+	if (to)
+		g_ptr_array_add(lexer->included, g_strndup(from + 1, (gsize)(to - from - 1)));
+}
+
 static char partner(char closing)
 {
 	return closing == ')' ? '(' : closing == ']' ? '[' : '{';
@@ -244,15 +259,17 @@ static void lex_one(struct lexer *lexer)
 	} else if (isalpha((unsigned char)c)) {
 		lex_word(lexer);
 	} else {
+		note_include(lexer);
 		lexer->at++; /* the parser says what it thinks of it */
 	}
 }
 
-bool config_lex(const char *file, const char *text, size_t length, struct config_report *report, bool *told)
+bool config_lex(const char *file, const char *text, size_t length, struct config_report *report, bool *told,
+		GPtrArray *included)
 {
 	size_t errors = report->errors;
 	*told = true;
-	struct lexer lexer = {.file = file, .at = text, .end = text + length, .line = 1, .report = report};
+	struct lexer lexer = {.file = file, .at = text, .end = text + length, .line = 1, .report = report, .included = included};
 	if (memchr(text, '\0', length)) {
 		COMPLAIN(&lexer, 0, "a NUL byte: this is no text file");
 		return false;

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_BYTES_MAX = 8 << 20, FILES_MAX = 1000 };
+enum { FILE_BYTES_MAX = 8 << 20, FILES_MAX = 1000, NESTING_MAX = 10 /* libconfig's own, of @include */ };
 
 struct config_file {
 	char *name;
@@ -70,32 +70,9 @@ static void name_settings(config_setting_t *setting, const char *name)
 		name_settings(config_setting_get_elem(setting, (unsigned)i), name);
 }
 
-static void parse(const struct config_tree *tree, struct config_file *file, const char *text, size_t length, struct config_report *report)
-{
-	bool told;
-	g_checksum_update(tree->hash, (const guchar *)file->name, (gssize)strlen(file->name) + 1);
-	g_checksum_update(tree->hash, (const guchar *)text, (gssize)length);
-	bool usable = config_lex(file->name, text, length, report, &told);
-	if (usable && !config_read_string(&file->config, text) && !told) {
-		const char *included = config_error_file(&file->config);
-		config_problem_at(report, CONFIG_ERROR, included ? included : file->name,
-				  config_error_line(&file->config), "%s", config_error_text(&file->config));
-	}
-	name_settings(config_root_setting(&file->config), file->name);
-	config_setting_set_hook(config_root_setting(&file->config), tree->folder); /* for config_short_file_of */
-}
-
 const char *config_tree_hash(const struct config_tree *tree)
 {
 	return g_checksum_get_string(tree->hash); /* closed by the loader: any thread may read it */
-}
-
-struct config_tree *config_tree_parse(const char *name, const char *text, struct config_report *report)
-{
-	struct config_tree *tree = tree_new();
-	parse(tree, file_new(tree, name), text, strlen(text), report);
-	g_checksum_get_string(tree->hash);
-	return tree;
 }
 
 static bool fits(int fd, struct error *err)
@@ -131,6 +108,69 @@ static char *read_text(const char *path, size_t *out_length, struct error *err)
 	close(fd);
 	*out_length = text->len;
 	return g_string_free(text, !ok);
+}
+
+static char *beside(const char *file, const char *path)
+{
+	if (g_path_is_absolute(path))
+		return g_strdup(path);
+	char *folder = g_path_get_dirname(file);
+	char *joined = strcmp(folder, ".") != 0 ? g_build_filename(folder, path, NULL) : g_strdup(path);
+	g_free(folder);
+	return joined;
+}
+
+/* One text and what its @includes name: read here too, as the parser says little of what it reads by itself. What cannot be
+ * read it says. */
+struct lexing {
+	const char *main; /* the file; names are relative to it */
+	struct config_report *report;
+	GChecksum *hash;
+	unsigned files;
+	bool usable, told;
+};
+
+static void lex(struct lexing *lexing, const char *name, const char *text, size_t length, unsigned depth)
+{
+	GPtrArray *included = g_ptr_array_new_with_free_func(g_free);
+	bool told;
+	g_checksum_update(lexing->hash, (const guchar *)name, (gssize)strlen(name) + 1);
+	g_checksum_update(lexing->hash, (const guchar *)text, (gssize)length);
+	lexing->usable &= config_lex(name, text, length, lexing->report, &told, included);
+	lexing->told |= told;
+	for (guint i = 0; i < included->len && depth < NESTING_MAX && lexing->files < FILES_MAX; i++) {
+		char *path = beside(lexing->main, included->pdata[i]);
+		size_t size;
+		char *inner = read_text(path, &size, NULL);
+		lexing->files++;
+		if (inner)
+			lex(lexing, path, inner, size, depth + 1);
+		g_free(inner);
+		g_free(path);
+	}
+	g_ptr_array_free(included, TRUE);
+}
+
+static void parse(const struct config_tree *tree, struct config_file *file, const char *text, size_t length,
+		  struct config_report *report)
+{
+	struct lexing lexing = {.main = file->name, .report = report, .hash = tree->hash, .usable = true};
+	lex(&lexing, file->name, text, length, 0);
+	if (lexing.usable && !config_read_string(&file->config, text) && !lexing.told) {
+		const char *included = config_error_file(&file->config);
+		config_problem_at(report, CONFIG_ERROR, included ? included : file->name,
+				  config_error_line(&file->config), "%s", config_error_text(&file->config));
+	}
+	name_settings(config_root_setting(&file->config), file->name);
+	config_setting_set_hook(config_root_setting(&file->config), tree->folder); /* for config_short_file_of */
+}
+
+struct config_tree *config_tree_parse(const char *name, const char *text, struct config_report *report)
+{
+	struct config_tree *tree = tree_new();
+	parse(tree, file_new(tree, name), text, strlen(text), report);
+	g_checksum_get_string(tree->hash);
+	return tree;
 }
 
 static bool is_loaded(const struct config_tree *tree, const char *real)
@@ -171,16 +211,6 @@ static void load_file(struct config_tree *tree, const char *path, const config_s
 	g_free(folder);
 	parse(tree, file, text, length, report);
 	g_free(text);
-}
-
-static char *beside(const char *file, const char *path)
-{
-	if (g_path_is_absolute(path))
-		return g_strdup(path);
-	char *folder = g_path_get_dirname(file);
-	char *joined = strcmp(folder, ".") != 0 ? g_build_filename(folder, path, NULL) : g_strdup(path);
-	g_free(folder);
-	return joined;
 }
 
 static void load_pattern(struct config_tree *tree, const char *pattern, const config_setting_t *at,

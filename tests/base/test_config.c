@@ -202,6 +202,46 @@ Test(config, includes_are_sorted_and_every_file_is_checked)
 	g_free(top);
 }
 
+/* libconfig's own directive: what it reads by itself it reads as silently as all else. */
+Test(config, what_an_at_include_names_is_checked_too)
+{
+	static const struct {
+		const char *inner, *wanted;
+	} cases[] = {
+		{"rules = ( { raise = 5000000000; } );", "b.conf:1: error: 5000000000 does not fit into 32 bits"},
+		{"\nrules = ( { }, );", "b.conf:2: error: no comma may stand before the closing ')'"},
+		{"rules = ( { raise = 500; } );", ""},
+	};
+	char folder[] = "/tmp/tocsin-config-XXXXXX", *hashes[2] = {NULL, NULL};
+	g_mkdtemp(folder);
+	char *top = g_build_filename(folder, "a.conf", NULL);
+	put(folder, "a.conf", "x = 1;\n  @include \"b.conf\"\n# @include \"none.conf\"\n");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct config_report report = {0};
+		put(folder, "b.conf", cases[i].inner);
+		struct config_tree *tree = config_tree_load(top, &report);
+		char *problems = config_report_text(&report);
+		cr_expect(*cases[i].wanted ? strstr(problems, cases[i].wanted) != NULL : !*problems, "%s", problems);
+		cr_expect_eq(report.errors, *cases[i].wanted != '\0', "said once: %s", problems);
+		g_free(hashes[0]);
+		hashes[0] = hashes[1];
+		hashes[1] = g_strdup(config_tree_hash(tree));
+		cr_expect_str_neq(hashes[1], hashes[0] ? hashes[0] : "", "another text is another configuration");
+		g_free(problems);
+		config_report_release(&report);
+		config_tree_free(tree);
+	}
+	const char *files[] = {"a.conf", "b.conf", "."};
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		char *path = g_build_filename(folder, files[i], NULL);
+		g_remove(path);
+		g_free(path);
+	}
+	g_free(hashes[0]);
+	g_free(hashes[1]);
+	g_free(top);
+}
+
 static char *hash_of(const char *name, const char *text)
 {
 	struct config_report report = {0};
