@@ -6,9 +6,11 @@ import { common } from './i18n/common.ts';
 import { startLanguage } from './i18n/language.ts';
 import { startLink } from './link/client.ts';
 import { startRouter } from './router.ts';
-import { alertsEvents, alertsFrom, loadAlerts } from './state/alerts.ts';
-import { catchUp, feedFrom } from './state/away.ts';
+import { alertsEvents, alertsFrom } from './state/alerts.ts';
+import { feedFrom, follow } from './state/away.ts';
 import { startBadge } from './state/badge.ts';
+import { startDelivery } from './state/delivery.ts';
+import { startArrivals } from './state/arrival.ts';
 import { loadSession, mustSignIn } from './state/session.ts';
 import { startToasts, toastsEvents } from './state/toasts.ts';
 import { startKeys } from './ui/keys.ts';
@@ -22,10 +24,10 @@ async function start(): Promise<void> {
 	await startLanguage();
 	render(<App />, document.getElementById('app')!);
 	await session;
-	if (mustSignIn.value)
-		return;
-	await loadAlerts();
-	await catchUp().catch(() => {}); /* the feed then begins with what comes */
+	startArrivals();
+	if (!mustSignIn.value)
+		await follow();
+	startDelivery();
 }
 
 startLink({

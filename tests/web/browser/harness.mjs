@@ -162,6 +162,9 @@ export class Proxy {
   mode = "pass";
   prefix = ""; // taken off what is asked for
   shift = 0; // msec put onto every time in what is answered
+  refuses = null; // what matches is answered 503
+  holds = null; // what matches waits until release()
+  held = [];
   open = 0; // streams at this moment
   requests = [];
 
@@ -175,7 +178,17 @@ export class Proxy {
 
   pass(request, response) {
     this.requests.push(`${request.method} ${request.url}`);
-    if (this.mode === "down") return response.writeHead(503).end();
+    if (this.mode === "down" || this.refuses?.test(request.url)) return response.writeHead(503).end();
+    if (this.holds?.test(request.url)) return this.held.push(() => this.forward(request, response));
+    this.forward(request, response);
+  }
+
+  release() {
+    this.holds = null;
+    for (const go of this.held.splice(0)) go();
+  }
+
+  forward(request, response) {
     const path = request.url.startsWith(this.prefix) ? request.url.slice(this.prefix.length).replace(/^(?!\/)/, "/") : request.url;
     const headers = { ...request.headers };
     if (this.shift) delete headers["accept-encoding"];
@@ -190,6 +203,7 @@ export class Proxy {
     const headers = { ...answer.headers };
     if (this.shift) delete headers["content-length"];
     response.writeHead(answer.statusCode, headers);
+    answer.on("error", () => response.destroy());
     if (stream) {
       this.open++;
       response.on("close", () => this.open--);
@@ -204,7 +218,6 @@ export class Proxy {
       for (const line of lines) response.write(`${this.shifted(line)}\n`);
     });
     answer.on("end", () => response.end(this.shifted(rest)));
-    answer.on("error", () => response.destroy());
   }
 
   shifted(text) {

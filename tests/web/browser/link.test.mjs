@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { comesBack, config, count, isLive, pill, ready, row, test, toast, until } from "./harness.mjs";
 
 const banner = (page) => page.locator(".banner", { hasText: "last known state" });
@@ -62,6 +64,43 @@ test("all clear is said while live, and unknown once the daemon is gone", async 
   await page.getByRole("heading", { name: "Unknown" }).waitFor();
   await count(page.getByText("All clear"), 0, "all clear");
   assert.ok((await page.title()).startsWith("(?) "), await page.title());
+});
+
+test("a snapshot of before is never called all clear: not while the new one cannot be read", async (visit) => {
+  const { exporter, daemon } = await world(visit), proxy = await visit.proxy(daemon);
+  const page = await visit.page(proxy.url), clear = page.getByRole("heading", { name: /^All clear/ });
+  await clear.waitFor();
+  await daemon.kill();
+  await count(clear, 0, "all clear");
+  rmSync(join(daemon.directory, "state"), { recursive: true });
+  exporter.set("orders", 500);
+  proxy.refuses = /api\/v1\/alerts\?/;
+  await daemon.start(); // another log: what the page has is worth nothing
+  await page.locator(".banner", { hasText: "could not be read" }).waitFor(comesBack);
+  assert.equal(await clear.count(), 0);
+  assert.ok((await page.title()).startsWith("(?) "), await page.title());
+  proxy.refuses = null;
+  await ready(page, "orders");
+  await count(page.locator(".banner", { hasText: "could not be read" }), 0, "banners");
+}, 120);
+
+test("what came while the page was away is in the feed, though news comes before it is read", async (visit) => {
+  const { exporter, daemon } = await world(visit), proxy = await visit.proxy(daemon);
+  const page = await visit.page(proxy.url), feed = () => page.evaluate(() => JSON.parse(localStorage.getItem("tocsin.feed") ?? "{}"));
+  await isLive(page);
+  await until(async () => (await feed()).epoch, "the feed has begun");
+  await page.goto("about:blank");
+  await until(() => proxy.open === 0, "no stream");
+  exporter.set("missed", 500);
+  await until(async () => (await daemon.api("api/v1/events?after=0&limit=1000")).items.some(({ toast: one }) => one?.title.includes("missed")), "it was told");
+  proxy.holds = /api\/v1\/alerts\?/;
+  await page.goto(proxy.url);
+  await until(() => proxy.open === 1 && proxy.held.length > 0, "the stream runs, the list waits");
+  exporter.set("fresh", 500);
+  await toast(page, "fresh").waitFor();
+  proxy.release();
+  await ready(page, "missed");
+  await until(async () => (await feed()).entries.length === 2, "both are in the feed");
 });
 
 test("503 from a proxy for a while, then back by itself", async (visit) => {

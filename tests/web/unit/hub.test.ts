@@ -72,9 +72,13 @@ test('hub: the tab seen last leads, and there is always exactly one', () => {
 	first.show(true);
 	assert.deepEqual(leads(), [true, false, false]);
 	first.show(false);
-	assert.deepEqual(leads(), [true, false, false], 'a hidden lead stays until another one is seen');
-	first.bye();
-	assert.deepEqual([second, hidden].filter((one) => one.lead).length, 1);
+	assert.deepEqual(leads(), [false, true, false], 'a hidden lead gives way to one that is seen');
+	second.show(false);
+	assert.deepEqual(leads(), [false, true, false], 'and stays where none is');
+	first.show(true);
+	hidden.show(true);
+	hidden.bye();
+	assert.deepEqual(leads(), [true, false, true], 'after it comes one that is seen');
 });
 
 test('hub: saying hello again is a sign of life, no second tab', async () => {

@@ -4,11 +4,12 @@ import { signal } from '@preact/signals';
 /* Counts up when the daemon answers that nobody is signed in (any more). */
 export const signedOut = signal(0);
 
-let signIns = 0;
+/* How often somebody signed in. What was asked before, and is answered 401 only now, says nothing of this session; what was refused
+ * is asked again. */
+export const signIns = signal(0);
 
-/* Somebody signed in: what was asked before, and is answered 401 only now, says nothing of this session. */
 export function signedInAnew(): void {
-	signIns++;
+	signIns.value++;
 }
 
 export class ApiError extends Error {
@@ -40,7 +41,7 @@ async function errorOf(response: Response): Promise<ApiError> {
 }
 
 export async function send(path: string, init: RequestInit = {}, query = {}): Promise<Response> {
-	const asked = signIns;
+	const asked = signIns.peek();
 	let response: Response;
 	try {
 		response = await fetch(apiUrl(path, query), { credentials: 'same-origin', cache: 'no-store', ...init });
@@ -49,7 +50,7 @@ export async function send(path: string, init: RequestInit = {}, query = {}): Pr
 	}
 	if (response.ok)
 		return response;
-	if (response.status === 401 && asked === signIns)
+	if (response.status === 401 && asked === signIns.peek())
 		signedOut.value++;
 	throw await errorOf(response);
 }

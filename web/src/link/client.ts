@@ -60,7 +60,11 @@ export function startLink(user: LinkUser): void {
 	const visible = () => document.visibilityState === 'visible';
 	const hello = () => post({ kind: 'hello', base: document.baseURI, visible: visible() });
 	hello();
-	document.addEventListener('visibilitychange', () => post({ kind: 'visible', visible: visible() }));
+	document.addEventListener('visibilitychange', () => {
+		if (visible())
+			hello(); /* the hub may have given up a tab that was frozen */
+		post({ kind: 'visible', visible: visible() });
+	});
 	addEventListener('online', retryNow);
 	addEventListener('pagehide', () => post({ kind: 'bye' }));
 	window.addEventListener('pageshow', (event) => { if (event.persisted) hello(); });

@@ -1,4 +1,5 @@
-/* hub: the tabs of one link. The tab seen last is the one that rings (sound, desktop notification). */
+/* hub: the tabs of one link. The tab seen last is the one that rings (sound, desktop notification); while one is seen, a hidden one
+ * does not. */
 import { Link, type LinkWorld } from './link.ts';
 import type { ToLink, ToTab } from './protocol.ts';
 
@@ -77,10 +78,15 @@ export class Hub {
 
 	private seen(port: Port, tab: Tab, visible: boolean): void {
 		tab.visible = visible;
-		if (!visible)
-			return;
-		this.elect(port);
-		this.link?.retry();
+		const next = visible ? port : this.lead === port && this.oneSeen();
+		if (next)
+			this.elect(next);
+		if (visible)
+			this.link?.retry();
+	}
+
+	private oneSeen(): Port | undefined {
+		return [...this.tabs].find(([, tab]) => tab.visible)?.[0];
 	}
 
 	private elect(port: Port): void {
@@ -95,7 +101,7 @@ export class Hub {
 		this.tabs.delete(port);
 		if (this.lead === port)
 			this.lead = null;
-		const next = this.tabs.keys().next().value;
+		const next = this.oneSeen() ?? this.tabs.keys().next().value;
 		if (!this.lead && next)
 			this.elect(next);
 		if (this.tabs.size)

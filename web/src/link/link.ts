@@ -95,6 +95,7 @@ export class Link {
 		} catch {
 			/* what went wrong does not matter: the next try tells */
 		}
+		control.abort(); /* what was not read to its end */
 		if (this.running !== control)
 			return; /* stopped, or overtaken by a retry */
 		this.running = null;

@@ -55,7 +55,12 @@ export function heaviestFirst(a: Alert, b: Alert): number {
 	return rank[b.severity] - rank[a.severity] || waits(a) - waits(b) || (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : a.id < b.id ? 1 : -1);
 }
 
-/* Red ground means: critical, firing, and nobody has it. */
-export function nobodyHas(alert: Pick<Alert, 'severity' | 'state' | 'acknowledged'>): boolean {
-	return alert.severity === 'critical' && (alert.state === 'firing' || alert.state === 'no_data') && !alert.acknowledged;
+/* The stages that hold it back from people; that somebody has it is told elsewhere. */
+export function heldBack(alert: Pick<Alert, 'suppressed'>): string[] {
+	return alert.suppressed.filter((stage) => stage !== 'acknowledged');
+}
+
+/* Red ground means: critical, firing, and nobody has it nor holds it back. */
+export function nobodyHas(alert: Pick<Alert, 'severity' | 'state' | 'acknowledged' | 'suppressed'>): boolean {
+	return alert.severity === 'critical' && (alert.state === 'firing' || alert.state === 'no_data') && !alert.acknowledged && !heldBack(alert).length;
 }

@@ -3,6 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import { ApiError, send } from '../api/client.ts';
 import type { NamedEvent } from '../link/protocol.ts';
+import { nobodyHas } from '../model/subject.ts';
 import type { Alert, List, LogEvent, Severity } from '../model/types.ts';
 
 const pageSize = 1000, endedMax = 200, waitingMax = 5000, againMsec = 3000;
@@ -13,11 +14,12 @@ export const alerts = new Map<string, Alert>();
 export const ended = new Map<string, Alert>();
 export const revision = signal(0);
 export const loaded = signal(false);
+export const whole = signal(false); /* the map is a snapshot and every event since */
+export const snapshots = signal(0);
 export const loadError = signal<ApiError | null>(null);
 export const clearSince = signal<number | null>(null); /* when the last open alert ended, if this page saw it */
 
-/* whole: the map is a snapshot and every event since. */
-let seq = -1, epoch = '', whole = false, from: { epoch: string; seq: number } | null = null, loading: AbortController | null = null, waiting: NamedEvent[] = [], frame = 0, again = 0;
+let seq = -1, epoch = '', from: { epoch: string; seq: number } | null = null, loading: AbortController | null = null, waiting: NamedEvent[] = [], frame = 0, again = 0;
 
 type Watcher = (event: LogEvent, before: Alert | undefined) => void;
 const watchers: Watcher[] = [];
@@ -79,7 +81,7 @@ async function fetchAll(signal: AbortSignal): Promise<{ items: Alert[]; seq: num
 export async function loadAlerts(): Promise<void> {
 	loading?.abort();
 	clearTimeout(again);
-	whole = false;
+	whole.value = false;
 	const control = (loading = new AbortController());
 	try {
 		const snapshot = await fetchAll(control.signal);
@@ -102,11 +104,12 @@ function take(snapshot: { items: Alert[]; seq: number; epoch: string }): void {
 	for (const alert of snapshot.items)
 		alerts.set(alert.id, alert);
 	({ seq, epoch } = snapshot);
-	whole = loaded.value = true;
-	loadError.value = null;
+	whole.value = loaded.value = true;
+	loadError.value = clearSince.value = null; /* what was between this one and the last nobody saw */
 	const events = waiting;
 	waiting = [];
 	takeEvents(events);
+	snapshots.value++;
 	if (lacks())
 		void loadAlerts(); /* it was made before the stream began where it did */
 }
@@ -130,7 +133,7 @@ function lacks(): boolean {
 }
 
 export function alertsEvents(newEpoch: string, events: NamedEvent[]): void {
-	if (!whole || newEpoch !== epoch)
+	if (!whole.value || newEpoch !== epoch)
 		waiting = [...waiting, ...events].slice(-waitingMax); /* what is cut the snapshot to come has */
 	else
 		takeEvents(events);
@@ -151,7 +154,7 @@ export const openCounts = computed(() => {
 	let unacknowledged = 0;
 	for (const alert of alerts.values()) {
 		counts[alert.severity]++;
-		if (alert.severity === 'critical' && alert.state !== 'recovering' && !alert.acknowledged)
+		if (nobodyHas(alert))
 			unacknowledged++;
 	}
 	return { ...counts, unacknowledged };

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { get } from '../api/client.ts';
 import type { LogEvent } from '../model/types.ts';
 import { minute } from '../model/time.ts';
-import { alerts } from './alerts.ts';
+import { alerts, loadAlerts } from './alerts.ts';
 import { feed, feedEpoch, feedTake } from './feed.ts';
 
 const pageSize = 1000, pagesMax = 5, worthSayingMsec = 5 * minute;
@@ -31,9 +31,9 @@ function summarize(events: LogEvent[], from: number): Digest {
 	for (const { kind, episode, transition, alert } of events) {
 		if (!episode)
 			continue;
-		if (kind === 'ack')
+		if (kind === 'ack' || alert?.acknowledged)
 			acked.add(episode);
-		else if (transition === 'opened')
+		if (transition === 'opened')
 			fired.add(episode);
 		if (alert?.ended_at)
 			ended.add(episode);
@@ -43,6 +43,7 @@ function summarize(events: LogEvent[], from: number): Digest {
 }
 
 let caughtUp = false;
+const begun = feed.peek(); /* before the stream began: what comes meanwhile moves the feed on */
 
 /* The stream goes on behind what the feed has: it was too much at once. Before the first catchUp that one sees to it. */
 export function feedFrom(epoch: string, seq: number): void {
@@ -54,8 +55,8 @@ export function feedFrom(epoch: string, seq: number): void {
 
 /* When the page starts, and after a gap: reads what the feed lacks. */
 export async function catchUp(): Promise<void> {
+	const { epoch, seenSeq, seenAt } = caughtUp ? feed.value : begun;
 	caughtUp = true;
-	const { epoch, seenSeq, seenAt } = feed.value;
 	const events: LogEvent[] = [];
 	let after: number | string | null = epoch ? seenSeq : 0, page: Page | null = null;
 	for (let i = 0; i < pagesMax && after !== null; i++) {
@@ -69,4 +70,10 @@ export async function catchUp(): Promise<void> {
 	const said = summarize(events, seenAt);
 	if (Date.now() - seenAt > worthSayingMsec && said.fired + said.recovered > 0)
 		digest.value = said;
+}
+
+/* The open alerts, and what the feed lacks: when the page starts, and when somebody has signed in. */
+export async function follow(): Promise<void> {
+	await loadAlerts();
+	await catchUp().catch(() => {}); /* the feed then begins with what comes */
 }

@@ -1,7 +1,7 @@
 /* freshness: how far what is shown can be believed. Ticks once a second. */
 import { computed, signal } from '@preact/signals';
 import { link } from '../link/client.ts';
-import { loaded } from './alerts.ts';
+import { whole } from './alerts.ts';
 import { second, minute } from '../model/time.ts';
 
 const patienceMsec = 3 * second, staleMsec = 45 * second, offlineMsec = 5 * minute;
@@ -20,7 +20,7 @@ export const freshness = computed<Freshness>(() => {
 	if (liveAt === null || silent === null)
 		return phase === 'connecting' ? 'starting' : 'offline';
 	if ((phase === 'live' || phase === 'polling') && silent < staleMsec)
-		return loaded.value ? phase : 'catching_up';
+		return whole.value ? phase : 'catching_up';
 	if (silent > offlineMsec)
 		return 'offline';
 	return silent < patienceMsec ? 'catching_up' : 'stale';

@@ -1,6 +1,6 @@
 /* session: who looks at the page and what that person may press. */
 import { computed, signal } from '@preact/signals';
-import { change, get, signedInAnew } from '../api/client.ts';
+import { change, get } from '../api/client.ts';
 import type { Role, Session } from '../model/types.ts';
 import { preferences } from './preferences.ts';
 
@@ -12,7 +12,6 @@ export async function loadSession(): Promise<void> {
 
 export async function signIn(token: string): Promise<void> {
 	session.value = await change<Session>('POST', 'api/v1/session', { token });
-	signedInAnew();
 }
 
 export async function signOut(): Promise<void> {

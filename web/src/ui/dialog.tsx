@@ -16,8 +16,10 @@ export function Dialog({ title, onClose, children, fixed }: { title: string; onC
 		if (!fixed)
 			onClose();
 	};
+	/* A second Escape closes it whatever the page says. */
+	const closed = () => (fixed ? box.current?.showModal() : onClose());
 	return (
-		<dialog ref={box} aria-label={title} onCancel={cancel} onClick={(event) => { if (event.target === box.current) cancel(event); }}>
+		<dialog ref={box} aria-label={title} onCancel={cancel} onClose={closed} onClick={(event) => { if (event.target === box.current) cancel(event); }}>
 			<div class="body">
 				<header>
 					<h2 class="grow">{title}</h2>

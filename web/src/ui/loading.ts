@@ -1,7 +1,7 @@
-/* loading: one answer of the API for a component: asked again when its address changes, every so often, and on demand. While
+/* loading: one answer of the API for a component: asked again when its address changes, every so often, on demand, and when somebody signed in. While
  * it is asked again the old answer stays; a failure is told beside it. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, get } from '../api/client.ts';
+import { ApiError, get, signIns } from '../api/client.ts';
 
 export interface Loaded<T> {
 	data: T | null;
@@ -12,7 +12,7 @@ export interface Loaded<T> {
 export function useLoaded<T>(path: string | null, query: Record<string, string | number | undefined> = {}, everyMsec = 0): Loaded<T> {
 	const [data, setData] = useState<T | null>(null), [problem, setProblem] = useState<ApiError | null>(null);
 	const address = path === null ? null : `${path} ${JSON.stringify(query)}`;
-	const shown = useRef<string | null>(null), running = useRef<AbortController | null>(null);
+	const running = useRef<AbortController | null>(null);
 	const ask = useCallback(() => {
 		running.current?.abort();
 		if (path === null)
@@ -21,7 +21,6 @@ export function useLoaded<T>(path: string | null, query: Record<string, string |
 		get<T>(path, query, control.signal).then((answer) => {
 			if (control.signal.aborted)
 				return;
-			shown.current = address;
 			setData(answer);
 			setProblem(null);
 		}, (error) => {
@@ -36,6 +35,6 @@ export function useLoaded<T>(path: string | null, query: Record<string, string |
 			clearInterval(timer);
 			running.current?.abort();
 		};
-	}, [ask, everyMsec]);
+	}, [ask, everyMsec, signIns.value]);
 	return { data, problem, again: ask };
 }

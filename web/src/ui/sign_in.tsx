@@ -3,9 +3,8 @@ import { useState } from 'preact/hooks';
 import { ApiError, signedOut } from '../api/client.ts';
 import { common } from '../i18n/common.ts';
 import { retryNow } from '../link/client.ts';
-import { loadAlerts } from '../state/alerts.ts';
+import { arrived } from '../state/arrival.ts';
 import { session, signIn } from '../state/session.ts';
-import { signedOutSeen } from '../state/view.ts';
 import { Dialog } from './dialog.tsx';
 
 export function SignIn() {
@@ -14,11 +13,10 @@ export function SignIn() {
 		event.preventDefault();
 		try {
 			await signIn(token.trim());
-			signedOutSeen.value = signedOut.value;
 			setToken('');
 			setProblem('');
 			retryNow();
-			void loadAlerts();
+			void arrived();
 		} catch (error) {
 			setProblem(error instanceof ApiError && error.status === 401 ? common('tokenWrong') : String((error as Error).message));
 		}
