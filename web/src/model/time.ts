@@ -74,6 +74,11 @@ export function when(msec: number, now: number): string {
 	return Math.abs(now - msec) < 20 * hour ? clock(msec) : dayAndClock(msec);
 }
 
+/* As when, without the seconds. */
+export function shortWhen(msec: number, now: number): string {
+	return (Math.abs(now - msec) < 20 * hour ? shortClock : dayAndClock)(msec);
+}
+
 export function iso(msec: number): string {
 	return new Date(msec).toISOString();
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { day, dayAndClock, iso, shortClock, shortDay } from '../../model/time.ts';
 import type { HistoryCounts } from '../../model/types.ts';
 import { preferences } from '../../state/preferences.ts';
-import { offsetOf, ticksOf, type Range } from './range.ts';
+import { offsetIn, ticksOf, type Range } from './range.ts';
 import { w } from './words.ts';
 
 type Part = 'from' | 'to' | 'all' | 'new';
@@ -22,7 +22,7 @@ export function Brush({ range, counts, onChange }: { range: Range; counts: Histo
 	const { around } = range, whole = around.to - around.from;
 	const box = useRef<HTMLDivElement>(null), drag = useRef<Drag | null>(null);
 	const [drawn, setDrawn] = useState<{ from: number; to: number } | null>(null);
-	useEffect(() => setDrawn(null), [range.from, range.to]);
+	useEffect(() => { if (!drag.current) setDrawn(null); }, [range.from, range.to]);
 	const { from, to } = drawn ?? range;
 	const share = (at: number) => Math.max(0, Math.min(1, (at - around.from) / whole));
 	const percent = (value: number) => `${(value * 100).toFixed(2)}%`;
@@ -65,8 +65,8 @@ export function Brush({ range, counts, onChange }: { range: Range; counts: Histo
 		onChange(next.from, next.to);
 	};
 	const most = Math.max(1, ...(counts?.items ?? []).map(({ opened }) => opened.critical + opened.warning + opened.info));
-	const utc = preferences.value.zone === 'utc', marks = ticksOf(around.from, around.to, 8, offsetOf(around.to, utc));
-	const Handle = ({ part }: { part: 'from' | 'to' }) => (
+	const utc = preferences.value.zone === 'utc', marks = ticksOf(around.from, around.to, 8, offsetIn(utc));
+	const handle = (part: 'from' | 'to') => (
 		<i class={`handle ${part}`} data-part={part} role="slider" tabIndex={0} aria-label={w(part === 'from' ? 'brushFrom' : 'brushTo')} aria-valuemin={around.from} aria-valuemax={around.to} aria-valuenow={Math.round(part === 'from' ? from : to)} aria-valuetext={dayAndClock(part === 'from' ? from : to)} onKeyDown={key(part)} />
 	);
 	return (
@@ -78,7 +78,7 @@ export function Brush({ range, counts, onChange }: { range: Range; counts: Histo
 						return <i key={at} class={inside ? 'inside' : ''} style={{ height: `${(n / most) * 100}%` }} title={`${dayAndClock(time)}: ${n}`} />;
 					})}
 				</div>
-				<div class="selection" data-part="all" style={{ left: percent(share(from)), width: percent(share(to) - share(from)) }}><Handle part="from" /><Handle part="to" /></div>
+				<div class="selection" data-part="all" style={{ left: percent(share(from)), width: percent(share(to) - share(from)) }}>{handle('from')}{handle('to')}</div>
 			</div>
 			<div class="axis" aria-hidden="true">{marks.map((at) => <time key={at} dateTime={iso(at)} style={{ left: percent(share(at)) }}>{whole > 2 * day ? shortDay(at) : shortClock(at)}</time>)}</div>
 		</div>

@@ -1,4 +1,5 @@
 /* history: what fired in a time: figures, counts, lanes on one axis, and the episodes; or the board as it was at a moment. */
+import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { common } from '../../i18n/common.ts';
 import { chosen } from '../../model/facet.ts';
@@ -25,11 +26,13 @@ import { Figures } from './figures.tsx';
 import sheet from './history.css?sheet';
 import { lanesOf } from './lanes.ts';
 import { Plot, PlotKeys } from './plot.tsx';
-import { rangeOf, usual, type Usual } from './range.ts';
+import { rangeEnd, rangeOf, usual, type Usual } from './range.ts';
 import { EpisodeTable } from './table.tsx';
 import { w } from './words.ts';
 
 adopt(sheet);
+
+const end = computed(() => rangeEnd(asOf.value));
 
 /* What the daemon can filter by itself; the rest the page does. */
 function filterOf(list: Matcher[]): Record<string, string | undefined> {
@@ -42,13 +45,13 @@ const completionNames = ['severity', 'state', 'rule', 'cluster', 'connector', 't
 export function HistoryPage() {
 	const text = query.value.get('q') ?? '', by = query.value.get('by') ?? 'alertname', moment = Date.parse(query.value.get('at') ?? '');
 	const at = Number.isNaN(moment) ? null : moment, board = query.value.get('board') === '1' && at !== null;
-	const range = rangeOf(query.value, asOf.value), { from, to } = range;
+	const range = rangeOf(query.value, end.value), { from, to } = range;
 	const list = useMemo(() => parseQuietly(text), [text]), filter = filterOf(list);
 	const stretch = { from: iso(from), to: iso(to) };
 	const counts = useLoaded<HistoryCounts>('api/v1/history/counts', { ...stretch, buckets: 48, ...filter });
 	const overview = useLoaded<HistoryCounts>('api/v1/history/counts', { from: iso(range.around.from), to: iso(range.around.to), buckets: 56, ...filter });
 	const asked = board ? { at: iso(at), ...filter } : { ...stretch, ...filter };
-	const episodes = useEpisodes(asked);
+	const episodes = useEpisodes(asked, JSON.stringify(board || !range.name ? asked : { ...filter, range: range.name }));
 	const shown = useMemo(() => sift(episodes.list, list, [], myName.value).shown as Episode[], [episodes.list, list]);
 	const { lanes, more } = lanesOf(shown, by, from, to, (episode) => `${nameOf(episode.labels)}: ${episode.fact ?? episode.rule}`);
 	const values = (name: string) => [...new Set([...episodes.list, ...alerts.values()].map((one) => valueOf(one, name === 'rule' ? 'alertname' : name, null)))].filter(Boolean).sort();

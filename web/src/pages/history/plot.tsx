@@ -7,7 +7,7 @@ import { href } from '../../router.ts';
 import { preferences } from '../../state/preferences.ts';
 import { tone } from '../../ui/marks.tsx';
 import type { Lane } from './lanes.ts';
-import { offsetOf, ticksOf } from './range.ts';
+import { offsetIn, ticksOf } from './range.ts';
 import { w } from './words.ts';
 
 const severities = ['critical', 'warning', 'info'] as const;
@@ -49,7 +49,7 @@ export function Plot({ from, to, counts, lanes, more, at, onAt, onLane }: Props)
 		return share < 0 || share > 1 ? null : from + share * (to - from);
 	};
 	const most = Math.max(0, ...counts.items.map(({ open }) => open.critical + open.warning + open.info)), top = nice(Math.max(1, most));
-	const utc = preferences.value.zone === 'utc', marks = ticksOf(from, to, 9, offsetOf(to, utc)), shown = hover ?? at;
+	const utc = preferences.value.zone === 'utc', marks = ticksOf(from, to, 9, offsetIn(utc)), shown = hover ?? at;
 	const word = (time: number) => (to - from > 2 * day ? shortDay(time) : shortClock(time));
 	const click = (event: MouseEvent) => {
 		const time = timeOf(event);

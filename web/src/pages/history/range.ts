@@ -1,5 +1,5 @@
 /* range: the stretch of time that is shown: one of the usual ones, ending now, or one that was drawn. Pure. */
-import { day, hour } from '../../model/time.ts';
+import { day, hour, minute } from '../../model/time.ts';
 
 export const usual = { '1h': hour, '24h': day, '7d': 7 * day, '30d': 30 * day } as const;
 export type Usual = keyof typeof usual;
@@ -14,8 +14,11 @@ export interface Range {
 	around: { from: number; to: number }; /* the overview it is drawn in */
 }
 
-export function rangeOf(query: URLSearchParams, now: number): Range {
-	const end = Math.ceil(now / stepMsec) * stepMsec;
+export function rangeEnd(now: number): number {
+	return Math.ceil(now / stepMsec) * stepMsec;
+}
+
+export function rangeOf(query: URLSearchParams, end: number): Range {
 	const from = Date.parse(query.get('from') ?? ''), to = Date.parse(query.get('to') ?? '');
 	const chosen = query.get('range') ?? '24h', name = (chosen in usual ? chosen : '24h') as Usual;
 	if (!(from < to))
@@ -24,17 +27,21 @@ export function rangeOf(query: URLSearchParams, now: number): Range {
 	return { from, to, name: null, around: { from: Math.min(from, stop - wide), to: stop } };
 }
 
-const ticks = [60_000, 5 * 60_000, 10 * 60_000, 30 * 60_000, hour, 3 * hour, 6 * hour, 12 * hour, day, 7 * day];
+const ticks = [minute, 5 * minute, 10 * minute, 30 * minute, hour, 3 * hour, 6 * hour, 12 * hour, day, 7 * day];
 
-/* Where the axis has its words: at most n, on round times of the viewer's zone. */
-export function ticksOf(from: number, to: number, n: number, offsetMsec: number): number[] {
-	const step = ticks.find((one) => (to - from) / one <= n) ?? ticks[ticks.length - 1]!;
+/* Where the axis has its words: at most n, on round times of the viewer's zone, also beyond a change to or from summer time. */
+export function ticksOf(from: number, to: number, n: number, offset: (at: number) => number): number[] {
+	const step = ticks.find((one) => (to - from) / one <= n) ?? ticks[ticks.length - 1]!, zone = offset(from);
 	const list: number[] = [];
-	for (let at = Math.ceil((from + offsetMsec) / step) * step - offsetMsec; at < to; at += step)
-		list.push(at);
-	return list;
+	for (let local = Math.ceil((from + zone) / step) * step; ; local += step) {
+		const at = local - offset(local - zone);
+		if (at >= to)
+			return list;
+		if (at >= from)
+			list.push(at);
+	}
 }
 
-export function offsetOf(at: number, utc: boolean): number {
-	return utc ? 0 : -new Date(at).getTimezoneOffset() * 60_000;
+export function offsetIn(utc: boolean): (at: number) => number {
+	return utc ? () => 0 : (at) => -new Date(at).getTimezoneOffset() * minute;
 }
