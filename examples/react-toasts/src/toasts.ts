@@ -77,7 +77,7 @@ function takeToast(list: Shown[], toast: Toast, now: number): Shown[] {
 	const late = now - Date.parse(toast.at) > oldMsec;
 	if (ended && late)
 		return without(list, toast.incident);
-	if (!own && (late && !critical || (toast.severity !== 'warning' && !critical)))
+	if (!own && (late && !critical || toast.type === 'part_resolved' || (toast.severity !== 'warning' && !critical)))
 		return list;
 	const kind = ended ? 'ended' : 'fired';
 	const left = kind === 'fired' && critical ? null : lives[kind];

@@ -35,6 +35,11 @@ test('the end replaces its own toast and goes after 6 s', () => {
 	assert.deepEqual(reduce(list, pass(6_000)).map((one) => one.key), ['i2']);
 });
 
+test('part of what somebody closed is over: no new toast', () => {
+	assert.deepEqual(play(toast(), { type: 'close', key: 'i1' }, toast({ type: 'part_resolved' })), []);
+	assert.deepEqual(kinds(play(toast(), toast({ type: 'part_resolved' }))), ['fired']);
+});
+
 test('old news makes no toast, but a critical one that was missed does, until its end is heard', () => {
 	const at = new Date(noon - 61_000).toISOString();
 	assert.equal(play(toast({ severity: 'warning', at })).length, 0);

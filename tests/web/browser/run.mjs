@@ -4,5 +4,6 @@ import "./link.test.mjs";
 import "./frame.test.mjs";
 import "./list.test.mjs";
 import "./more.test.mjs";
+import "./ring.test.mjs";
 import "./pages.test.mjs";
 import "./speed.test.mjs";

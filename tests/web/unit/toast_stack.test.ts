@@ -82,6 +82,17 @@ test("toasts: somebody's acknowledgement changes it in place, for 4 s, once all 
 	assert.deepEqual(keys(), []);
 });
 
+test('toasts: what I took, in whatever tab, is up no more', () => {
+	const { stack, add, keys } = at();
+	add(toast('a', 'critical', { alerts: ['1', '2'] }));
+	const taken = new Set(['1']);
+	stack.acknowledged('1', (id) => taken.has(id), null);
+	assert.deepEqual(keys(), ['a:fired']);
+	taken.add('2');
+	stack.acknowledged('2', (id) => taken.has(id), null);
+	assert.deepEqual(keys(), []);
+});
+
 test('toasts: what is silenced and over, or was closed, goes away', () => {
 	const { stack, add, keys } = at();
 	for (const name of ['a', 'b', 'c'])
@@ -120,6 +131,13 @@ test('toasts: four in 10 s, beyond that one summary that counts and takes the he
 	for (let i = 0; i < 5; i++)
 		add(toast(`c${i}`), start + 20_000 + i * 10);
 	assert.ok(visible(stack.list, visibleMax).up.some((one) => one.kind === 'summary'), 'the summary is up itself, it is no part of the rest');
+});
+
+test('toasts: what ends beyond four in 10 s is no alert more in the summary', () => {
+	const { add, keys } = at();
+	for (let i = 0; i < 6; i++)
+		add(toast(`t${i}`, 'critical', { type: 'resolved' }));
+	assert.deepEqual(keys(), ['t0:ended', 't1:ended', 't2:ended', 't3:ended']);
 });
 
 test('toasts: a summary of warnings closes itself, and its bucket fills again at 4 in 10 s', () => {

@@ -14,6 +14,7 @@ export function mute(): void {
 }
 
 let audio: AudioContext | null = null;
+const lateMsec = 2_000;
 
 /* Critical: two falling tones; others one soft tone. */
 const tunes: Record<string, [hertz: number, at: number][]> = {
@@ -21,8 +22,7 @@ const tunes: Record<string, [hertz: number, at: number][]> = {
 	warning: [[520, 0]],
 };
 
-export function sound(severity: Severity): void {
-	audio ??= new AudioContext();
+function play(audio: AudioContext, severity: Severity): void {
 	for (const [hertz, at] of tunes[severity] ?? tunes.warning!) {
 		const tone = audio.createOscillator(), volume = audio.createGain(), start = audio.currentTime + at;
 		tone.frequency.value = hertz;
@@ -43,6 +43,15 @@ export async function askForDesktop(): Promise<boolean> {
 	return desktopPossible() && (await Notification.requestPermission()) === 'granted';
 }
 
+/* A browser may hold sound back until the page was touched once; what is late then is not news. */
+export function sound(severity: Severity): void {
+	const context = (audio ??= new AudioContext()), asked = Date.now();
+	void context.resume().then(() => {
+		if (Date.now() - asked < lateMsec)
+			play(context, severity);
+	});
+}
+
 function notify(toast: Toast): void {
 	const note = new Notification(toast.title, { body: toast.body, tag: toast.incident, requireInteraction: toast.severity === 'critical' });
 	note.onclick = () => {
@@ -53,11 +62,17 @@ function notify(toast: Toast): void {
 	};
 }
 
+/* Whoever sees the page needs no notification of the desktop. */
 export function ring(toast: Toast): void {
 	const { sound: loud, desktop } = preferences.value;
 	const muted = mutedUntil.value > Date.now();
 	if (!muted && (loud === 'all' || (loud === 'critical' && toast.severity === 'critical')))
 		sound(toast.severity);
-	if (desktop && desktopPossible() && Notification.permission === 'granted')
+	if (!desktop || !document.hidden || !desktopPossible() || Notification.permission !== 'granted')
+		return;
+	try {
 		notify(toast);
+	} catch {
+		/* some phones know them, and let no page make one */
+	}
 }

@@ -56,7 +56,8 @@ export class ToastStack {
 		if (!wanted || quiet || now - Date.parse(toast.at) > oldMsec)
 			return false;
 		if (!this.takeToken(now)) {
-			this.summarize(toast, now);
+			if (kind === 'fired')
+				this.summarize(toast, now);
 			return false;
 		}
 		this.list = [...this.list, this.make(toast, kind, now)];
@@ -100,16 +101,16 @@ export class ToastStack {
 		this.list = [...this.list, { key, kind, severity, toast: null, alerts: [], title, body, action, left: lives[kind], at: now, count: 1 }];
 	}
 
-	/* Every alert of the toast has somebody now. */
-	acknowledged(alert: string, covered: (id: string) => boolean, title: string): void {
+	/* Every alert of the toast has somebody now; without a title it was me, perhaps in another tab. */
+	acknowledged(alert: string, covered: (id: string) => boolean, title: string | null): void {
 		for (const one of this.list)
 			if (one.kind === 'fired' && one.alerts.includes(alert) && one.alerts.every(covered))
-				this.replace(one, { ...one, kind: 'acknowledged', title, left: lives.acknowledged });
+				title === null ? this.close(one.key) : this.replace(one, { ...one, kind: 'acknowledged', title, left: lives.acknowledged });
 	}
 
-	/* Nothing of it is open any more, and no word of its end came (it was silenced, or its receiver went). */
-	ended(open: (id: string) => boolean): void {
-		this.list = this.list.filter((one) => one.kind !== 'fired' || !one.alerts.length || one.alerts.some(open));
+	/* Nothing of it needs anybody any more, and no word of its end came (it was silenced, its receiver went, or it was in a gap). */
+	ended(needed: (id: string) => boolean): void {
+		this.list = this.list.filter((one) => one.kind !== 'fired' || !one.alerts.length || one.alerts.some(needed));
 	}
 
 	close(key: string): void {

@@ -4,7 +4,7 @@ import { daemonNow, lead } from '../link/client.ts';
 import type { NamedEvent } from '../link/protocol.ts';
 import type { LogEvent } from '../model/types.ts';
 import { page, path } from '../router.ts';
-import { alerts, watchAlerts } from './alerts.ts';
+import { alerts, snapshots, watchAlerts } from './alerts.ts';
 import { feed, feedTake } from './feed.ts';
 import { preferences } from './preferences.ts';
 import { ring } from './ring.ts';
@@ -27,9 +27,9 @@ setInterval(() => {
 		publish();
 }, tickMsec);
 
-/* The wall has none; and who looks at the alert's own page needs no toast of it. */
+/* Who looks at the alert's own page needs no toast of it. */
 function onScreen(ids: string[]): boolean {
-	return page.value === 'wall' || (page.value === 'alerts' && ids.length === 1 && path.value[1] === ids[0]);
+	return !document.hidden && page.value === 'alerts' && ids.length === 1 && path.value[1] === ids[0];
 }
 
 function take(event: LogEvent): void {
@@ -38,7 +38,7 @@ function take(event: LogEvent): void {
 		return;
 	if (toast.type !== 'resolved' && onScreen(toast.alerts))
 		return;
-	if (stack.add(toast, daemonNow(), preferences.value.toasts) && toast.type !== 'resolved' && lead.value)
+	if (stack.add(toast, daemonNow(), preferences.value.toasts) && !toast.type.endsWith('resolved') && lead.value)
 		ring(toast);
 }
 
@@ -53,10 +53,14 @@ export function toastsEvents(events: NamedEvent[]): void {
 export function startToasts(words: (by: string) => string): void {
 	watchAlerts((event) => {
 		const alert = event.alert!;
-		if (event.kind === 'ack' && alert.acknowledged && alert.acknowledged.by !== myName.value)
-			stack.acknowledged(alert.id, (id) => Boolean(alerts.get(id)?.acknowledged), words(alert.acknowledged.by));
+		if (event.kind === 'ack' && alert.acknowledged)
+			stack.acknowledged(alert.id, (id) => Boolean(alerts.get(id)?.acknowledged), alert.acknowledged.by === myName.value ? null : words(alert.acknowledged.by));
 		else if (alert.ended_at && alert.suppressed.length)
 			stack.ended((id) => alerts.has(id));
+		publish();
+	});
+	snapshots.subscribe(() => { /* what happened in a gap came as no event */
+		stack.ended((id) => alerts.get(id)?.acknowledged === null);
 		publish();
 	});
 }
@@ -79,7 +83,7 @@ export function closeToast(key: string): void {
 /* An alert somebody took or that is over needs no toast any more. */
 export function closeToastsOf(ids: string[]): void {
 	for (const one of stack.list)
-		if (one.kind === 'fired' && one.alerts.length && one.alerts.every((id) => ids.includes(id)))
+		if ((one.kind === 'fired' || one.kind === 'acknowledged') && one.alerts.length && one.alerts.every((id) => ids.includes(id)))
 			stack.close(one.key);
 	publish();
 }

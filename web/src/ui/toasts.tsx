@@ -1,5 +1,6 @@
 /* toasts: the stack at the lower right. Two regions that are there from the start: assertive for what is critical, polite
  * for the rest; the focus is never taken. Timers stand still while it is hovered, has the focus, or is not seen. */
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { common } from '../i18n/common.ts';
 import type { Alert, Severity } from '../model/types.ts';
@@ -40,7 +41,7 @@ function wordsOf(one: Shown): Words {
 	const place = placeOf(alert.labels);
 	return {
 		head, bold: objectOf(alert.labels),
-		line: <> {task} {place && common('on', { place })}{one.kind !== 'ended' && <>, <Age since={alert.started_at} ago /></>}</>,
+		line: <> {task} {place && common('on', { place })}{one.kind !== 'ended' && <span aria-live="off">, <Age since={alert.started_at} ago /></span>}</>,
 		detail: one.kind === 'ended' ? '' : causeOf(alert),
 	};
 }
@@ -104,6 +105,8 @@ function More({ up, more }: { up: number; more: Shown[] }) {
 	);
 }
 
+const edge = 32; /* px around them */
+
 const assertive = (one: Shown) => one.kind === 'failed' || (one.severity === 'critical' && (one.kind === 'fired' || one.kind === 'summary'));
 
 let before: HTMLElement | null = null; /* where the focus was when the keyboard came to the toasts, until the pointer is used or it leaves */
@@ -144,12 +147,37 @@ function useFocus(shown: number) {
 	return { ref: box, onFocusIn: into, onFocusOut: out };
 }
 
+/* The page keeps room for the toasts at its end, and takes it back only from what is not in sight: nothing moves under the pointer. */
+function useRoom(box: RefObject<HTMLElement | null>): void {
+	useEffect(() => {
+		const root = document.documentElement;
+		let room = 0;
+		const fit = () => {
+			const { offsetHeight } = box.current!, wanted = offsetHeight && offsetHeight + edge;
+			if (wanted === room)
+				return;
+			const below = Math.max(0, root.scrollHeight - innerHeight - scrollY);
+			room = Math.max(wanted, room - below);
+			root.style.setProperty('--toast-room', `${room}px`);
+		};
+		const watch = new ResizeObserver(fit);
+		watch.observe(box.current!);
+		addEventListener('scroll', fit, { passive: true });
+		return () => {
+			watch.disconnect();
+			removeEventListener('scroll', fit);
+			root.style.removeProperty('--toast-room');
+		};
+	}, []);
+}
+
 export function Toasts() {
 	revision.value; /* words and buttons are those of the alerts as they are now */
 	const { up, more } = visible(toasts.value, phone.value ? 1 : visibleMax), focus = useFocus(up.length);
+	useRoom(focus.ref);
 	const hold = (value: boolean) => () => { paused.value = value; };
 	return (
-		<section class="toasts" aria-label={common('notifications')} onMouseEnter={hold(true)} onMouseLeave={hold(false)} {...focus} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); leave(); } }}>
+		<section class="toasts" aria-label={common('notifications')} onPointerEnter={hold(true)} onPointerLeave={hold(false)} {...focus} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); leave(); } }}>
 			<div class="region" role="alert" aria-live="assertive" aria-atomic="false">{up.filter(assertive).map((one) => <ToastCard key={one.key} one={one} />)}</div>
 			<div class="region" role="status" aria-live="polite" aria-atomic="false">{up.filter((one) => !assertive(one)).map((one) => <ToastCard key={one.key} one={one} />)}</div>
 			<More up={up.length} more={more} />

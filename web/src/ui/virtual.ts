@@ -34,9 +34,10 @@ export function useVirtual(list: RefObject<HTMLElement | null>, count: number, h
 	return { from: Math.min(range.from, count), to: Math.min(range.to, count) };
 }
 
-/* Brings a line into view, below the bar on top and above what lies at the bottom. */
+/* Brings a line into view, below the bar on top and above what lies at the bottom: a bar there, toasts. */
 export function reveal(list: HTMLElement, index: number, height: number): void {
-	const top = list.getBoundingClientRect().top + index * height, room = innerHeight - 120;
+	const top = list.getBoundingClientRect().top + index * height, toasts = document.querySelector('.toasts')?.getBoundingClientRect();
+	const room = Math.min(innerHeight - 120, toasts?.height ? toasts.top : innerHeight);
 	if (top < 60)
 		scrollBy(0, top - 60);
 	else if (top + height > room)
