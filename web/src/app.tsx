@@ -73,7 +73,7 @@ export function App() {
 	useKeys({
 		'g a': () => go(''), 'g h': () => go('history'), 'g r': () => go('rules'), 'g c': () => go('connectors'), 'g d': () => go('delivery'), 'g s': () => go('status'),
 		'?': () => { helpOpen.value = true; }, m: toggleSound, 'Alt+t': focusToasts, Escape: () => { feedOpen.value = false; },
-	});
+	}, true);
 	if (page.value === 'wall')
 		return <><WallPage />{wantsSignIn.value && <SignIn />}</>;
 	return (

@@ -110,3 +110,105 @@ test("the links of a message: Acknowledge opens the form and does nothing by its
   await page.getByRole("link", { name: "All receivers" }).click();
   await page.waitForURL(`${daemon.url}delivery`);
 });
+
+test("my acknowledgement in one tab closes the toast in the others", async (visit) => {
+  const { exporter, daemon } = await world(visit);
+  const context = await visit.context({ preferences: { name: "Ana" } }), first = await context.newPage(), second = await context.newPage();
+  for (const page of [first, second]) {
+    await page.goto(daemon.url);
+    await isLive(page);
+  }
+  exporter.set("orders", 500);
+  for (const page of [first, second]) await toast(page, "Critical: QueueDepth").waitFor();
+  assert.equal(await second.locator(".toasts time").evaluate((one) => one.closest("[aria-live]").getAttribute("aria-live")), "off", "an age that goes on is not read out");
+  await toast(first, "Critical: QueueDepth").getByRole("button", { name: /^Ack/ }).click();
+  for (const page of [first, second]) await count(toast(page, "Critical: QueueDepth"), 0, "toasts");
+  await row(second, "orders").locator(".who", { hasText: "Ana" }).waitFor();
+});
+
+test("signed in behind a deep link, and in another tab: all that waited for it comes", async (visit) => {
+  const exporter = await visit.exporter(), daemon = visit.keep(new Daemon("")), secret = newToken(daemon, "rita", "responder");
+  daemon.text = config({ exporter, top: `tokens_file = "${daemon.directory}/tokens";` });
+  await daemon.start();
+  exporter.set("orders", 500);
+  const headers = { Authorization: `Bearer ${secret}` };
+  await until(async () => (await daemon.api("api/v1/alerts", { headers })).items.length === 1, "an alert");
+  const context = await visit.context(), page = await context.newPage(), other = await context.newPage(), dialog = page.locator("dialog[open]");
+  await other.goto(daemon.url);
+  await other.locator("dialog[open]").waitFor();
+  const stretch = `from=${new Date(Date.now() - 3_600_000).toISOString()}&to=${new Date(Date.now() + 3_600_000).toISOString()}`;
+  await page.goto(`${daemon.url}history?${stretch}`);
+  await dialog.waitFor();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Escape");
+  await dialog.locator("input[type=password]").fill(secret);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("tbody tr", { hasText: "orders" }).waitFor();
+  await page.locator(".brush").waitFor();
+  await ready(other, "orders");
+  await count(other.locator("dialog[open]"), 0, "dialogs in the other tab");
+  await row(other, "orders").locator("a").click();
+  await other.getByRole("button", { name: /^Acknowledge/ }).waitFor();
+}, 90);
+
+test("the ends of the history's brush keep the focus while they are moved", async (visit) => {
+  const { daemon } = await world(visit);
+  const page = await visit.page(`${daemon.url}history`), handle = page.getByRole("slider", { name: "From" });
+  await handle.focus();
+  for (let i = 1; i <= 3; i++) {
+    const before = await handle.getAttribute("aria-valuenow");
+    await page.keyboard.press("ArrowLeft");
+    await until(async () => (await handle.getAttribute("aria-valuenow")) < before, `step ${i}`);
+    assert.ok(await handle.evaluate((one) => one === document.activeElement), "it has the focus");
+  }
+});
+
+test("the chart goes on under the pointer, and keeps the place it shows", async (visit) => {
+  const { exporter, daemon } = await world(visit);
+  exporter.set("orders", 500);
+  const { id } = await daemon.alert("orders");
+  await until(async () => (await daemon.api(`api/v1/points?alert=${id}`)).items[0]?.points.length > 5, "points");
+  const page = await visit.page(`${daemon.url}alerts/${id}`), canvas = page.locator(".chart canvas"), tip = page.locator(".chart-tip");
+  await canvas.waitFor();
+  await canvas.evaluate((one) => { one.kept = true; });
+  await page.locator(".u-over").hover();
+  await tip.waitFor();
+  const before = await page.locator(".chart [role=img]").getAttribute("aria-label");
+  exporter.set("orders", 700);
+  await until(async () => /700/.test(await page.locator(".chart [role=img]").getAttribute("aria-label")), "new points are drawn", 40);
+  assert.notEqual(await page.locator(".chart [role=img]").getAttribute("aria-label"), before);
+  assert.equal(await canvas.evaluate((one) => one.kept), true, "it is the same plot");
+  assert.ok(await tip.isVisible(), "the value under the pointer is still shown");
+}, 90);
+
+test("a long story is folded, and Escape leads back to the list", async (visit) => {
+  const { exporter, daemon } = await world(visit);
+  exporter.set("orders", 500);
+  const { id } = await daemon.alert("orders");
+  for (let i = 0; i < 20; i++) await daemon.api(`api/v1/alerts/${id}/comments`, { method: "POST", body: { comment: `note ${i}`, by: "Ana" } });
+  const page = await visit.page(`${daemon.url}alerts/${id}`);
+  await page.locator(".quote", { hasText: "note 19" }).waitFor();
+  await count(page.locator(".happened"), 12, "entries");
+  await page.getByRole("button", { name: /^Show \d+ earlier$/ }).click();
+  await page.locator(".quote", { hasText: /^note 0$/ }).waitFor();
+  await page.getByRole("button", { name: "Only the latest" }).click();
+  await count(page.locator(".happened"), 12, "entries");
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+  await page.keyboard.press("Escape");
+  await count(page.locator("dialog[open]"), 0, "dialogs");
+  await page.keyboard.press("Escape");
+  await page.waitForURL(daemon.url);
+});
+
+test("a channel that takes no messages is told on every page but its own", async (visit) => {
+  const exporter = await visit.exporter(), away = await visit.exporter();
+  away.stop();
+  const text = config({ exporter }).replace("toast = ( {} );", `toast = ( {} ); webhook = ( { url = "${away.url}"; } );`);
+  const daemon = await visit.daemon(text), banner = (page) => page.locator(".banner", { hasText: "1 channel is not taking messages" });
+  exporter.set("orders", 500);
+  await until(async () => (await daemon.api("api/v1/receivers")).items[0].integrations.some(({ state }) => state === "failing" || state === "open"), "the channel fails");
+  const page = await visit.page(daemon.url);
+  await banner(page).getByRole("link", { name: "Delivery" }).click();
+  await page.locator(".banner", { hasText: "is not taking messages" }).waitFor();
+  assert.equal(await banner(page).count(), 0);
+});

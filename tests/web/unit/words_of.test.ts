@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { channelOf } from '../../../web/src/model/channel.ts';
-import { detailOf, heaviestFirst } from '../../../web/src/model/subject.ts';
+import { detailOf, heaviestFirst, heldBack, nobodyHas } from '../../../web/src/model/subject.ts';
 import { restartCurl } from '../../../web/src/model/restart.ts';
+import type { Alert } from '../../../web/src/model/types.ts';
 import { asNow } from '../../../web/src/model/value.ts';
+import { csv } from '../../../web/src/pages/alerts/export.ts';
 import { alert, taken } from './alerts.ts';
 
 const trail = (unit: string, ...points: [number, number | null][]) => ({ metric: 'm', unit, points });
@@ -33,6 +35,20 @@ test('subject: beside object and number the detail says only what is new', () =>
 test('subject: what recovers comes after what somebody has, and that after what nobody has', () => {
 	const list = [alert({ id: 'r', state: 'recovering' }), alert({ id: 't', acknowledged: taken('Ana') }), alert({ id: 'n' }), alert({ id: 'w', severity: 'warning' })];
 	assert.deepEqual(list.sort(heaviestFirst).map(({ id }) => id), ['n', 't', 'r', 'w']);
+});
+
+test('subject: red is what fires, is critical, and that nobody has nor holds back', () => {
+	assert.ok(nobodyHas(alert()));
+	assert.ok(nobodyHas(alert({ state: 'no_data' })));
+	for (const other of [{ severity: 'warning' }, { state: 'recovering' }, { acknowledged: taken('Ana') }, { suppressed: ['settling'] }, { suppressed: ['silenced'] }] as const)
+		assert.ok(!nobodyHas(alert(other as Partial<Alert>)));
+	assert.deepEqual(heldBack(alert({ suppressed: ['acknowledged', 'muted'] })), ['muted']);
+});
+
+test('export: a sheet takes numbers as numbers, and no text for a formula', () => {
+	const [, line] = csv([alert({ value: -5, labels: { alertname: '=1+1' } })]).split('\r\n');
+	assert.match(line!, /,-5,10,5,/);
+	assert.match(line!, /,'=1\+1,/);
 });
 
 test('channel: whom it went to, else the channel’s name, else its receiver', () => {

@@ -13,7 +13,7 @@ export const en = {
 	pollingHint: 'A proxy holds the live stream back; the page asks every 10 s.',
 	staleBanner: 'Not live since {time}.', staleRest: 'This is the last known state; it may have changed.',
 	retryIn: 'Next try in {span}.', retryNow: 'Retry now', connectingNow: 'Trying now.',
-	loadFailed: 'The alerts could not be read: {why}.',
+	loadFailed: 'The alerts could not be read: {why}.', channelsFailing: '{n} {n:channel is|channels are} not taking messages',
 	feed: 'Feed', feedUnread: 'Feed, {n} unread', feedEmpty: 'Nothing was told yet.', markRead: 'Mark all as read', close: 'Close', closeAll: 'Close all',
 	viewFeed: 'View feed', nMore: '+{n} more', nToasts: '{n} toasts', notifications: 'Notifications',
 	burst: '{n} more {n:alert|alerts} in a burst', burstBody: 'They are in the feed and in the list.',

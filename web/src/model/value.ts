@@ -1,7 +1,8 @@
 /* value: numbers with their unit, thin: "7.4 %", "38.1 k", "1 h 12 m". Unknown is "–", never 0. */
 import { language } from '../i18n/spoken.ts';
+import { escapeRegex } from './facet.ts';
 import type { Alert, Trail, Unit } from './types.ts';
-import { span } from './time.ts';
+import { exactSpan, span } from './time.ts';
 
 export const unknown = '–';
 const states = ['OTHER', 'RUNNING', 'PAUSED', 'STOPPED', 'UNASSIGNED', 'RESTARTING', 'DEGRADED', 'FAILED'];
@@ -25,7 +26,7 @@ function scaled(value: number, base: number, prefixes: string[], tail = ''): str
 export function count(value: number | null): string {
 	if (value === null)
 		return unknown;
-	return Math.abs(value) < 10_000 ? value.toLocaleString(language.value, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }) : scaled(value, 1000, ['', 'k', 'M', 'G', 'T']);
+	return Math.abs(value) < 10_000 ? digits(value) : scaled(value, 1000, ['', 'k', 'M', 'G', 'T']);
 }
 
 export function quantity(unit: Unit | string, value: number | null | undefined): string {
@@ -33,7 +34,7 @@ export function quantity(unit: Unit | string, value: number | null | undefined):
 		return unknown;
 	switch (unit) {
 	case 'ratio': return `${digits(value * 100)} %`;
-	case 'seconds': return span(value * 1000);
+	case 'seconds': return (value < 600 ? exactSpan : span)(value * 1000);
 	case 'bytes': return scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
 	case 'state': return states[value] ?? 'OTHER';
 	case 'bytes/s': return scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB'], '/s');
@@ -55,6 +56,15 @@ export function asNow<A extends Alert>(alert: A, trail: Trail | undefined): A {
 function peakOf(alert: Alert, points: Trail['points']): number | null {
 	const values = points.flatMap(([, value]) => (value === null ? [] : [value])).concat(alert.peak ?? []);
 	return values.length ? (alert.direction === '>' ? Math.max(...values) : Math.min(...values)) : null;
+}
+
+/* What the daemon said, with the newest number in the place of the one it was said with; as it is where that one does not stand in it. */
+export function sayNow(said: string, told: Alert, now: Alert): string {
+	const text = said.replace(/\u00a0/g, ' ');
+	if (told.value === null || now.value === null || told.unit === 'none')
+		return text;
+	const number = new RegExp(`(?<![\\w.,-])${escapeRegex(quantity(told.unit, told.value))}(?![\\w-]|[.,]\\d)`);
+	return text.replace(number, () => quantity(now.unit, now.value));
 }
 
 /* "> 5 %": the limit and on which side of it the value is. The limit is what comes next: raise while it is over it,

@@ -8,9 +8,6 @@ export const feedOpen = signal(false);
 export const settingsOpen = signal(false);
 export const helpOpen = signal(false);
 
-/* Integrations that do not take messages, as far as this page has seen. */
-export const deliveryFailing = signal(0);
-
 export interface AckWanted {
 	kind: 'ack' | 'comment';
 	ids: string[];

@@ -7,6 +7,7 @@ import { quantity } from '../model/value.ts';
 import { language } from '../i18n/spoken.ts';
 import { preferences } from '../state/preferences.ts';
 import sheet from './chart.css?sheet';
+import { dark, strong } from './media.ts';
 import { adopt } from './sheet.ts';
 
 adopt(sheet);
@@ -32,6 +33,7 @@ export interface ChartProps {
 
 /* px right of the plot for the names of the limits; what lies below a chart keeps it too (--label-room). */
 const labelRoom = 96;
+const usualHeight = 190;
 
 function colours(element: HTMLElement): (name: string) => string {
 	const probe = document.createElement('i');
@@ -98,53 +100,65 @@ function drawBeyond(plot: uPlot, beyond: NonNullable<ChartProps['beyond']>, read
 	ctx.restore();
 }
 
-function options(props: ChartProps, width: number, read: (name: string) => string): uPlot.Options {
-	const font = `12px ${getComputedStyle(document.body).fontFamily}`, limits = props.limits ?? [];
+/* latest: as it is when it is drawn; what the plot is made anew for is in the caller's list. */
+function options(latest: () => ChartProps, width: number, read: (name: string) => string): uPlot.Options {
+	const { limits = [], unit, sync, height } = latest();
+	const font = `12px ${getComputedStyle(document.body).fontFamily}`;
 	const axis = { stroke: read('text-3'), font, grid: { stroke: read('line'), width: 1 }, ticks: { show: false } };
+	const range = (): [number, number] => [latest().from / 1000, latest().to / 1000];
+	const word = (at: number) => (latest().to - latest().from < 10 * minute ? clock : shortClock)(at * 1000);
 	return {
-		width, height: props.height ?? 190, legend: { show: false }, padding: [8, limits.length ? labelRoom : 8, 0, 0],
-		cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false }, ...(props.sync ? { sync: { key: props.sync } } : {}) },
+		width, height: height ?? usualHeight, legend: { show: false }, padding: [8, limits.length ? labelRoom : 8, 0, 0],
+		cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false }, ...(sync ? { sync: { key: sync } } : {}) },
 		scales: {
-			x: { time: true, min: props.from / 1000, max: props.to / 1000, range: () => [props.from / 1000, props.to / 1000] },
+			x: { time: true, range },
 			y: { range: (_, low, high) => { const top = Math.max(high ?? 0, ...limits.map(({ value }) => value)); return [Math.min(0, low ?? 0), (top || 1) * 1.08]; } },
 		},
 		axes: [
-			{ ...axis, grid: { show: false }, space: 80, size: 28, values: (_, splits) => splits.map((at) => (props.to - props.from < 10 * minute ? clock(at * 1000) : shortClock(at * 1000))) },
-			{ ...axis, size: 64, values: (_, splits) => splits.map((value) => quantity(props.unit, value)) },
+			{ ...axis, grid: { show: false }, space: 80, size: 28, values: (_, splits) => splits.map(word) },
+			{ ...axis, size: 64, values: (_, splits) => splits.map((value) => quantity(unit, value)) },
 		],
 		series: [{}, { stroke: read('text'), width: 1.5, spanGaps: false, points: { show: false } }],
 		hooks: {
 			draw: [(plot) => {
-				if (props.beyond)
-					drawBeyond(plot, props.beyond, read);
+				const { beyond } = latest();
+				if (beyond)
+					drawBeyond(plot, beyond, read);
 				drawLimits(plot, limits, read);
 			}],
 		},
 	};
 }
 
+function dataOf(points: ChartProps['points']): uPlot.AlignedData {
+	return [points.map(([at]) => at / 1000), points.map(([, value]) => value)];
+}
+
+/* New points come into the plot that is there, so that the cursor stays where it is. */
 export function Chart(props: ChartProps) {
-	const box = useRef<HTMLDivElement>(null), tip = useRef<HTMLDivElement>(null);
-	const { points, unit } = props;
+	const box = useRef<HTMLDivElement>(null), tip = useRef<HTMLDivElement>(null), plot = useRef<uPlot | null>(null), latest = useRef(props);
+	const { points, from, to, unit, height = usualHeight } = props;
+	latest.current = props;
 	useEffect(() => {
-		const element = box.current!, read = colours(element);
-		const data: uPlot.AlignedData = [points.map(([at]) => at / 1000), points.map(([, value]) => value)];
-		const plot = new uPlot(options(props, element.clientWidth, read), data, element);
+		const element = box.current!, one = new uPlot(options(() => latest.current, element.clientWidth, colours(element)), dataOf(latest.current.points), element);
 		const show = () => {
-			const { idx, left } = plot.cursor, at = idx === null || idx === undefined ? undefined : points[idx];
+			const { idx, left } = one.cursor, at = idx === null || idx === undefined ? undefined : latest.current.points[idx];
 			tip.current!.hidden = !at || (left ?? -1) < 0;
 			if (at)
 				tip.current!.textContent = `${clock(at[0])}  ${quantity(unit, at[1])}`;
 		};
-		(plot.hooks.setCursor ??= []).push(show);
-		const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: props.height ?? 190 }));
+		(one.hooks.setCursor ??= []).push(show);
+		const resize = new ResizeObserver(() => one.setSize({ width: element.clientWidth, height }));
 		resize.observe(element);
+		plot.current = one;
 		return () => {
 			resize.disconnect();
-			plot.destroy();
+			one.destroy();
+			plot.current = null;
 			element.replaceChildren();
 		};
-	}, [points, props.from, props.to, preferences.value.theme, preferences.value.zone, language.value, JSON.stringify(props.limits)]);
+	}, [unit, height, props.sync, preferences.value.theme, dark.value, strong.value, preferences.value.zone, language.value, JSON.stringify(props.limits)]);
+	useEffect(() => plot.current?.setData(dataOf(points)), [points, from, to]);
 	return (
 		<div class="chart">
 			<div ref={box} role="img" aria-label={props.label} />

@@ -40,10 +40,10 @@ export function startKeys(): void {
 	document.addEventListener('keydown', handle);
 }
 
-/* While the component is there; later ones win. */
-export function useKeys(map: KeyMap): void {
+/* While the component is there; later ones win, and the frame's come last. */
+export function useKeys(map: KeyMap, frame = false): void {
 	useEffect(() => {
-		maps.push(map);
+		frame ? maps.unshift(map) : maps.push(map);
 		return () => { maps.splice(maps.indexOf(map), 1); };
 	});
 }

@@ -1,7 +1,7 @@
 /* marks: severities, states and people, each by shape and word. */
 import { common } from '../i18n/common.ts';
 import type { Acknowledgement, AlertState, Rollup, Severity } from '../model/types.ts';
-import { instant, shortClock, dayAndClock, hour } from '../model/time.ts';
+import { instant, shortWhen } from '../model/time.ts';
 import { objectOf } from '../model/subject.ts';
 import { asOf } from '../state/freshness.ts';
 import type { IconName } from './icons.ts';
@@ -47,7 +47,7 @@ export function ackTerm(acknowledged: Acknowledgement): string {
 	const until = instant(acknowledged.until);
 	if (until === null)
 		return common(acknowledged.sticky ? 'untilResolved' : 'untilWorse');
-	return common('to', { time: until - asOf.value < 20 * hour ? shortClock(until) : dayAndClock(until) });
+	return common('to', { time: shortWhen(until, asOf.value) });
 }
 
 export function Who({ acknowledged }: { acknowledged: Acknowledgement }) {

@@ -8,3 +8,5 @@ function watch(query: string): ReadonlySignal<boolean> {
 }
 
 export const phone = watch('(max-width: 720px)');
+export const dark = watch('(prefers-color-scheme: dark)');
+export const strong = watch('(prefers-contrast: more)');

@@ -1,9 +1,11 @@
 /* pill and banner: how far what is shown can be believed. */
 import { link, retryNow } from '../link/client.ts';
 import { common } from '../i18n/common.ts';
-import { clock, span } from '../model/time.ts';
+import { span, when } from '../model/time.ts';
+import { href, page } from '../router.ts';
 import { loadError } from '../state/alerts.ts';
-import { believable, freshness, now, silentFor, type Freshness } from '../state/freshness.ts';
+import { deliveryFailing } from '../state/delivery.ts';
+import { freshness, now, silentFor, type Freshness } from '../state/freshness.ts';
 import { may } from '../state/session.ts';
 import type { IconName } from './icons.ts';
 import { Icon } from './icon.tsx';
@@ -32,19 +34,31 @@ export function Pill() {
 	);
 }
 
+/* On its own page it is told channel by channel. */
+function Undelivered() {
+	const n = deliveryFailing.value;
+	if (!n || page.value === 'delivery')
+		return null;
+	return (
+		<div class="banner whole c-crit" role="alert">
+			<Icon name="critical" class="c-crit" /><b class="grow">{common('channelsFailing', { n })}</b><a class="button small" href={href('delivery')}>{common('delivery')}</a>
+		</div>
+	);
+}
+
 export function Banner() {
 	const { liveAt, retryAt, phase, skew } = link.value;
 	const fresh = freshness.value;
-	if (loadError.value && believable.value)
+	if (loadError.value && loadError.value.status !== 401 && fresh !== 'stale' && fresh !== 'offline')
 		return <div class="banner whole c-crit" role="alert"><Icon name="critical" class="c-crit" /><span class="grow">{common('loadFailed', { why: loadError.value.message })}</span></div>;
 	if ((fresh !== 'stale' && fresh !== 'offline') || phase === 'signed_out')
-		return null;
+		return <Undelivered />;
 	const wait = retryAt === null ? null : Math.max(0, retryAt - now.value);
 	return (
 		<div class={`banner whole ${fresh === 'stale' ? 'c-warn' : 'c-crit'}`}>
 			<Icon name={fresh === 'stale' ? 'warning' : 'critical'} class={fresh === 'stale' ? 'c-warn' : 'c-crit'} />
 			<span class="grow">
-				{liveAt !== null && <b>{common('staleBanner', { time: clock(liveAt + skew) })} </b>}
+				{liveAt !== null && <b>{common('staleBanner', { time: when(liveAt + skew, now.value + skew) })} </b>}
 				{common('staleRest')} <span class="dim">{wait === null ? common('connectingNow') : common('retryIn', { span: span(Math.ceil(wait / 1000) * 1000) })}</span>
 			</span>
 			<button type="button" class="button small" onClick={retryNow}>{common('retryNow')}</button>

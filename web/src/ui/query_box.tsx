@@ -11,12 +11,21 @@ export interface Completion {
 	values: (name: string) => string[];
 }
 
-/* A filter text that somebody pasted or bookmarked; what does not parse filters nothing. */
+/* A filter text that somebody pasted or bookmarked; what does not parse filters nothing, and the box says so. */
 export function parseQuietly(text: string): Matcher[] {
 	try {
 		return parse(text);
 	} catch {
 		return [];
+	}
+}
+
+function problemOf(text: string): string | null {
+	try {
+		parse(text);
+		return null;
+	} catch (wrong) {
+		return wrong instanceof MatcherError ? wrong.message : String(wrong);
 	}
 }
 
@@ -43,22 +52,21 @@ function suggest(text: string, completion: Completion): string[] {
 }
 
 export function QueryBox({ text, onChange, completion, placeholder }: { text: string; onChange: (text: string) => void; completion: Completion; placeholder?: string }) {
-	const [draft, setDraft] = useState(''), [problem, setProblem] = useState<string | null>(null), [at, setAt] = useState(-1), [open, setOpen] = useState(false);
+	const [draft, setDraft] = useState(''), [typed, setProblem] = useState<string | null>(null), [at, setAt] = useState(-1), [open, setOpen] = useState(false);
 	const input = useRef<HTMLInputElement>(null);
-	const list = useMemo(() => parseQuietly(text), [text]);
+	const list = useMemo(() => parseQuietly(text), [text]), given = useMemo(() => problemOf(text), [text]), problem = typed ?? given;
 	const choices = open ? suggest(draft, completion) : [];
 	useKeys({ '/': () => input.current?.focus() });
 	const put = (matchers: Matcher[]) => onChange(matchers.map(print).join(' '));
 	const add = (piece: string) => {
-		try {
-			put([...list, ...parse(piece)]);
-			setDraft('');
-			setProblem(null);
-			setOpen(false);
-		} catch (wrong) {
-			setProblem(wrong instanceof MatcherError ? wrong.message : String(wrong));
-		}
+		const wrong = problemOf(piece);
+		setProblem(wrong);
 		setAt(-1);
+		if (wrong)
+			return;
+		put([...list, ...parse(piece)]);
+		setDraft('');
+		setOpen(false);
 	};
 	const choose = (choice: string) => {
 		if (/[=~]$/.test(choice))

@@ -6,6 +6,7 @@ import { href } from '../router.ts';
 import { prefer, preferences, type Preferences } from '../state/preferences.ts';
 import { askForDesktop, sound } from '../state/ring.ts';
 import { session, signOut } from '../state/session.ts';
+import { sayFailed } from '../state/toasts.ts';
 import { settingsOpen } from '../state/view.ts';
 import { Dialog } from './dialog.tsx';
 import { Segments } from './segments.tsx';
@@ -50,7 +51,7 @@ export function SettingsDialog() {
 			<Row name="toasts" label={common('toasts')} choices={[...loud].reverse()} />
 			<Row name="sound" label={common('sound')} choices={loud} then={(value) => { if (value !== 'off') sound('warning'); }} />
 			<Desktop />
-			{session.value?.tokens && session.value.name && <footer><button type="button" class="button" onClick={() => void signOut().then(close)}>{common('signOut')}</button></footer>}
+			{session.value?.tokens && session.value.name && <footer><button type="button" class="button" onClick={() => void signOut().then(close, (problem) => sayFailed('session', common('failed'), problem))}>{common('signOut')}</button></footer>}
 		</Dialog>
 	);
 }

@@ -12,7 +12,7 @@ export const common: Record<keyof typeof en, string> = {
 	pollingHint: 'Ein Proxy hält den Strom zurück; die Seite fragt alle 10 s.',
 	staleBanner: 'Nicht live seit {time}.', staleRest: 'Das ist der letzte bekannte Stand; er kann überholt sein.',
 	retryIn: 'Nächster Versuch in {span}.', retryNow: 'Jetzt versuchen', connectingNow: 'Versuch läuft.',
-	loadFailed: 'Die Alarme waren nicht zu lesen: {why}.',
+	loadFailed: 'Die Alarme waren nicht zu lesen: {why}.', channelsFailing: '{n} {n:Kanal nimmt|Kanäle nehmen} keine Meldungen an',
 	feed: 'Meldungen', feedUnread: 'Meldungen, {n} ungelesen', feedEmpty: 'Noch wurde nichts gemeldet.', markRead: 'Alle gelesen', close: 'Schließen', closeAll: 'Alle schließen',
 	viewFeed: 'Ansehen', nMore: '+{n} weitere', nToasts: '{n} Toasts', notifications: 'Benachrichtigungen',
 	burst: '{n} {n:weiterer Alarm|weitere Alarme} auf einmal', burstBody: 'Sie stehen in den Meldungen und in der Liste.',

@@ -1,9 +1,9 @@
 /* hero: what it is, who has it, what can be done, and the value on its scale. */
 import { common } from '../../i18n/common.ts';
 import { causeOf, objectOf, placeOf } from '../../model/subject.ts';
-import { clock, exactSpan, instant, span } from '../../model/time.ts';
+import { exactSpan, instant, span, when } from '../../model/time.ts';
 import type { AlertDetail } from '../../model/types.ts';
-import { limit, quantity } from '../../model/value.ts';
+import { limit, quantity, sayNow } from '../../model/value.ts';
 import { asOf } from '../../state/freshness.ts';
 import { may } from '../../state/session.ts';
 import { ackDialog } from '../../state/view.ts';
@@ -16,15 +16,10 @@ import { LevelScale } from './scale.tsx';
 import type { Entry } from './timeline.ts';
 import { w, type en } from './words.ts';
 
-export function headline(alert: AlertDetail): string {
-	const { task } = alert.labels, said = alert.annotations.summary ?? alert.fact ?? alert.topic;
+/* now: the alert with its newest number; only the sentence knows of it, whatever digits a name has. */
+export function headline(alert: AlertDetail, now = alert): string {
+	const { task } = alert.labels, said = sayNow(alert.annotations.summary ?? alert.fact ?? alert.topic, alert, now);
 	return `${objectOf(alert.labels)}${task && !said.includes(`task ${task}`) ? ` ${common('task', { n: task })}` : ''}: ${said}`;
-}
-
-/* The sentence with the newest number in it, where it holds the old one. */
-function headlineNow(told: AlertDetail, alert: AlertDetail): string {
-	const said = headline(told).replace(/\u00a0/g, ' ');
-	return alert.value === null ? said : said.replace(quantity(told.unit, told.value), () => quantity(alert.unit, alert.value));
 }
 
 function Marks({ alert }: { alert: AlertDetail }) {
@@ -87,7 +82,7 @@ function LevelNow({ alert }: { alert: AlertDetail }) {
 		<div class="level">
 			<p>
 				<span class={`big-number ${alert.value === null ? 'dim' : stateTone(alert.state, alert.severity)}`}>{alert.value === null ? common('noData') : quantity(alert.unit, alert.value)}</span>{' '}
-				<span class="dim">{alert.value === null && known !== null ? w('lastKnown', { value: quantity(alert.unit, alert.last_known), time: clock(known) }) : distance(alert) || limit(alert)}</span>
+				<span class="dim">{alert.value === null && known !== null ? w('lastKnown', { value: quantity(alert.unit, alert.last_known), time: when(known, asOf.value) }) : distance(alert) || limit(alert)}</span>
 			</p>
 			<LevelScale alert={alert} />
 		</div>
@@ -98,7 +93,7 @@ function LevelNow({ alert }: { alert: AlertDetail }) {
 export function Hero({ alert, told, entries }: { alert: AlertDetail; told: AlertDetail; entries: Entry[] }) {
 	return (
 		<section class="card hero" aria-label={causeOf(alert)}>
-			<div><Marks alert={alert} /><Heading name={headlineNow(told, alert)} /><Facts alert={alert} entries={entries} /></div>
+			<div><Marks alert={alert} /><Heading name={headline(told, alert)} /><Facts alert={alert} entries={entries} /></div>
 			<Actions alert={alert} />
 			<LevelNow alert={alert} />
 		</section>

@@ -1,9 +1,11 @@
 /* history: the one timeline of an alert: transitions, messages with their results, people, and why each was sent. */
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { channelOf } from '../../model/channel.ts';
-import { exactSpan } from '../../model/time.ts';
+import { dayName, exactSpan } from '../../model/time.ts';
 import type { AlertDetail, Notification, Severity, Why } from '../../model/types.ts';
 import { quantity } from '../../model/value.ts';
+import { asOf } from '../../state/freshness.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icons.ts';
 import { lower, tone } from '../../ui/marks.tsx';
@@ -103,14 +105,28 @@ function Happened({ entry, alert, paged }: { entry: Entry; alert: AlertDetail; p
 	);
 }
 
+const foldAbove = 16, foldedTo = 12;
+
+/* The clock times below are of this day. */
+function Day({ entry, before }: { entry: Entry; before: Entry | undefined }) {
+	const day = dayName(entry.at);
+	return day === dayName(before?.at ?? asOf.value) ? null : <li class="day">{day}</li>;
+}
+
 export function History({ alert, entries }: { alert: AlertDetail; entries: Entry[] }) {
-	const [show, setShow] = useState<EntryKind | 'all'>('all');
+	const [show, setShow] = useState<EntryKind | 'all'>('all'), [all, setAll] = useState(false);
 	const list = entries.filter((entry) => show === 'all' || (show === 'messages' ? entry.messages.length > 0 : entry.kind === show));
+	const shown = all || list.length <= foldAbove ? list : list.slice(0, foldedTo);
 	const paged = entries.find((entry) => entry.messages.length > 0)?.key;
 	return (
 		<section class="card later">
 			<header><h2 class="grow">{w('happened')}</h2><Segments label={w('happened')} value={show} onChange={setShow} choices={[['all', w('all')], ['state', w('states')], ['messages', w('messages')], ['people', w('people')]]} /></header>
-			{list.length ? <ol class="timeline">{list.map((entry) => <Happened key={entry.key} entry={entry} alert={alert} paged={entry.key === paged} />)}</ol> : <p class="pad dim">{w('nothing')}</p>}
+			{list.length ? (
+				<ol class="timeline">
+					{shown.map((entry, i) => <Fragment key={entry.key}><Day entry={entry} before={shown[i - 1]} /><Happened entry={entry} alert={alert} paged={entry.key === paged} /></Fragment>)}
+				</ol>
+			) : <p class="pad dim">{w('nothing')}</p>}
+			{list.length > foldAbove && <p class="pad"><button type="button" class="button small" aria-expanded={all} onClick={() => setAll(!all)}>{all ? w('fewer') : w('earlier', { n: list.length - shown.length })}</button></p>}
 		</section>
 	);
 }

@@ -69,7 +69,7 @@ export function Side({ alert }: { alert: AlertDetail }) {
 			{cluster && connector && <a class="card runbook later" href={href(`connectors/${encodeURIComponent(cluster)}/${encodeURIComponent(connector)}`)}><Icon name="plug" /><span class="grow"><b>{connector}</b><br /><span class="dim">{w('connector')}, {cluster}</span></span></a>}
 			<Pairs title={w('labels')} pairs={Object.entries(alert.labels)} />
 			<Pairs title={w('annotations')} pairs={annotations.map(([name, value]) => [name, webLink(value) ? <a href={webLink(value)!.href} target="_blank" rel="noreferrer noopener">{value}</a> : value])} />
-			<Pairs title={w('rule')} pairs={[['kind', alert.kind], [w('condition'), alert.condition], [w('source'), alert.rule_source && `${alert.rule_source.file}:${alert.rule_source.line}`]]} />
+			<Pairs title={w('rule')} pairs={[[w('kind'), alert.kind], [w('condition'), alert.condition], [w('source'), alert.rule_source && `${alert.rule_source.file}:${alert.rule_source.line}`]]} />
 		</>
 	);
 }

@@ -1,9 +1,9 @@
 /* empty: why no alert is shown. "All clear" is said only while live and with no filter; else what is not known is said. */
 import { common } from '../../i18n/common.ts';
 import { link } from '../../link/client.ts';
-import { instant, shortClock, clock, span } from '../../model/time.ts';
+import { instant, shortWhen, span, when } from '../../model/time.ts';
 import { alerts, clearSince, loaded } from '../../state/alerts.ts';
-import { asOf, believable, silentFor } from '../../state/freshness.ts';
+import { asOf, believable, freshness, now, silentFor } from '../../state/freshness.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { w } from './words.ts';
 
@@ -13,7 +13,7 @@ function Calm() {
 	return (
 		<div class="empty">
 			<Icon name="ok" class="c-ok" />
-			<h2>{clearSince.value === null ? w('allClear') : w('clearSince', { time: shortClock(clearSince.value) })}</h2>
+			<h2>{clearSince.value === null ? w('allClear') : w('clearSince', { time: shortWhen(clearSince.value, asOf.value) })}</h2>
 			{evaluated !== null && beat?.rules !== undefined && (
 				<p class="dim">{w('clearRest', {
 					rules: beat.rules, span: span(Math.max(0, asOf.value - evaluated)),
@@ -26,13 +26,13 @@ function Calm() {
 
 function Unknown() {
 	const { liveAt, skew } = link.value;
-	const text = liveAt === null || !loaded.value ? w('unknownNever') : w(alerts.size ? 'unknownSince' : 'unknownNone', { span: span(silentFor.value ?? 0), time: clock(liveAt + skew), n: alerts.size });
+	const text = liveAt === null || !loaded.value ? w('unknownNever') : w(alerts.size ? 'unknownSince' : 'unknownNone', { span: span(silentFor.value ?? 0), time: when(liveAt + skew, now.value + skew), n: alerts.size });
 	return <div class="empty"><Icon name="no-data" /><h2>{w('unknown')}</h2><p>{text}</p></div>;
 }
 
 /* part: only some of the alerts are looked at. */
 export function Empty({ filter, part, onClear }: { filter: string; part: boolean; onClear: () => void }) {
-	if (!loaded.value && link.value.phase === 'connecting')
+	if (freshness.value === 'starting' || freshness.value === 'catching_up')
 		return <div class="empty" role="status">{common('loading')}</div>;
 	if (!believable.value)
 		return <Unknown />;

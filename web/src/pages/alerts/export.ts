@@ -26,5 +26,5 @@ export function csv(list: Alert[]): string {
 	const names = [...new Set(list.flatMap((alert) => Object.keys(alert.labels)))].sort();
 	const head = ['id', 'severity', 'state', 'rule', ...names.map((name) => `label_${name}`), 'value', 'raise', 'clear', 'unit', 'started_at', 'acknowledged_by', 'fact'];
 	const rows = list.map((alert) => [alert.id, alert.severity, alert.state, alert.rule, ...names.map((name) => alert.labels[name] ?? ''), alert.value ?? '', alert.raise ?? '', alert.clear ?? '', alert.unit, alert.started_at, alert.acknowledged?.by ?? '', alert.fact ?? '']);
-	return [head, ...rows].map((row) => row.map((one) => cell(String(one))).join(',')).join('\r\n') + '\r\n';
+	return [head, ...rows].map((row) => row.map((one) => (typeof one === 'number' ? String(one) : cell(one))).join(',')).join('\r\n') + '\r\n';
 }

@@ -79,7 +79,8 @@ export function AlertList({ lines: live, by, shape, folded, onFold, selection }:
 	const height = phone.value ? 60 : 36;
 	const range = useVirtual(grid, lines.length, height);
 	const window = lines.slice(range.from, range.to);
-	wantTrails(window.flatMap((line) => (line.kind === 'row' && !isPending(line.id) ? [line.id] : [])));
+	wantTrails(window.flatMap((line) => (line.kind === 'row' ? [line.id] : [])));
+	useEffect(() => () => wantTrails([]), []);
 
 	const rows = () => lines.map((line, i) => [line, i] as const).filter(([line]) => line.kind === 'row');
 	const focus = (index: number) => {
@@ -110,7 +111,7 @@ export function AlertList({ lines: live, by, shape, folded, onFold, selection }:
 	};
 	const current = () => rows().find(([line]) => line.kind === 'row' && line.id === at);
 	const command = (kind: 'ack' | 'comment') => {
-		const ids = kind === 'ack' && selection.ids.size ? [...selection.ids] : at && !isPending(at) ? [at] : [];
+		const ids = kind === 'ack' && selection.ids.size ? [...selection.ids].filter((id) => alerts.has(id)) : at && !isPending(at) ? [at] : [];
 		const alert = ids[0] && known(ids[0]);
 		if (alert && may('responder'))
 			ackDialog.value = { kind, ids, title: ids.length > 1 ? common('acknowledgeN', { n: ids.length }) : `${nameOf(alert.labels)}: ${alert.rule}` };

@@ -1,6 +1,6 @@
 /* row: one alert in 36 px: severity, state, what and where, value beside its limit, age, who has it. */
 import { common } from '../../i18n/common.ts';
-import { detailOf, nobodyHas, objectOf, placeOf } from '../../model/subject.ts';
+import { detailOf, heldBack, nobodyHas, objectOf, placeOf } from '../../model/subject.ts';
 import type { Alert } from '../../model/types.ts';
 import { asNow, limit, quantity, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
@@ -10,7 +10,12 @@ import { nameOf, SeverityWord, StateWord, tone, Who } from '../../ui/marks.tsx';
 import { Spark } from '../../ui/spark.tsx';
 import { Age } from '../../ui/time.tsx';
 import type { Group } from './board.ts';
-import { w } from './words.ts';
+import { en, w } from './words.ts';
+
+function stageWord(stage: string): string {
+	const key = `h_${stage}`;
+	return key in en ? w(key as keyof typeof en) : stage;
+}
 
 function Value({ alert: told }: { alert: Alert }) {
 	const trail = trailOf(told.id), alert = asNow(told, trail);
@@ -35,6 +40,7 @@ function What({ alert, group }: { alert: Alert; group: Group }) {
 			{alert.labels.task && <b>{common('task', { n: alert.labels.task })}</b>}
 			{!shared && place && place !== object && <span>{place}</span>}
 			{alert.flapping && <span class="tag"><Icon name="flapping" />{common('flapping')}</span>}
+			{heldBack(alert).map((stage) => <span class="tag" key={stage}><Icon name="silenced" />{stageWord(stage)}</span>)}
 			{detail && <span class="dim" title={detail}>{detail}</span>}
 		</>
 	);
@@ -44,7 +50,7 @@ export function Row({ alert, group, index, selected, focused, onSelect, onFocus 
 	const bad = nobodyHas(alert), over = alert.ended_at !== null;
 	const name = nameOf(alert.labels);
 	return (
-		<div role="row" id={`row-${alert.id}`} aria-rowindex={index + 1} aria-selected={selected} tabIndex={focused ? 0 : -1} class={`row ${bad && !over ? 'bad' : ''} ${selected ? 'selected' : ''} ${over ? 'over' : ''}`} onFocus={onFocus}>
+		<div role="row" id={`row-${alert.id}`} aria-rowindex={index + 1} aria-selected={selected} tabIndex={focused ? 0 : -1} class={`row ${bad && !over ? 'bad' : ''} ${selected ? 'selected' : ''} ${over ? 'over' : ''} ${heldBack(alert).length ? 'held' : ''}`} onFocus={onFocus}>
 			<span role="gridcell" class="pick">{alert.state !== 'pending' && <input type="checkbox" class="check" tabIndex={-1} checked={selected} aria-label={w('select', { what: name })} onClick={(event) => onSelect(event.shiftKey)} />}</span>
 			<span role="gridcell" class="r-severity"><SeverityWord severity={alert.severity} /></span>
 			<span role="gridcell" class="r-state"><StateWord state={alert.state} severity={alert.severity} /></span>

@@ -1,6 +1,6 @@
 /* cards: a card a cluster, the worst first: workers, connectors, tasks, and what is wrong in one line. */
 import { rank } from './order.ts';
-import { clock, instant, span } from '../../model/time.ts';
+import { instant, span, when } from '../../model/time.ts';
 import type { Cluster, Connector } from '../../model/types.ts';
 import { asOf } from '../../state/freshness.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -64,7 +64,7 @@ export function Warnings({ clusters }: { clusters: Cluster[] }) {
 		<>
 			{clusters.flatMap((cluster) => cluster.warnings.map((warning) => (
 				<div class="banner c-warn" role="status" key={`${cluster.cluster} ${warning.text}`}>
-					<Icon name="warning" class="c-warn" /><span class="grow"><b>{cluster.cluster}:</b> {warning.text}{warning.since && <span class="dim"> {w('since', { time: clock(Date.parse(warning.since)) })}</span>}</span>
+					<Icon name="warning" class="c-warn" /><span class="grow"><b>{cluster.cluster}:</b> {warning.text}{warning.since && <span class="dim"> {w('since', { time: when(Date.parse(warning.since), asOf.value) })}</span>}</span>
 					{warning.source && <span class="dim">{w('source', { name: warning.source })}</span>}
 				</div>
 			)))}

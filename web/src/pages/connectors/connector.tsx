@@ -1,7 +1,6 @@
 /* connector: one connector: its tasks with their errors, the trends of its numbers on one axis, the workers it runs on. */
 import { common } from '../../i18n/common.ts';
 import { rootCause, shortClass } from '../../model/subject.ts';
-import { clock } from '../../model/time.ts';
 import type { Cluster, Connector, List, Task, Trail, Worker } from '../../model/types.ts';
 import { count, limit, quantity, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
@@ -153,7 +152,7 @@ export function ConnectorPage({ cluster, name }: { cluster: string; name: string
 							<div class="stack"><Open connector={connector} /><Facts connector={connector} /><Resources workers={workers.filter((worker) => mine.has(worker.name))} /></div>
 						</div>
 					</>
-				) : connectors.data ? <div class="empty"><Heading name={name} /><p>{w('missing')}</p></div> : <p class="sr" role="status">{common('loading')} {clock(Date.now())}</p>}
+				) : connectors.data ? <div class="empty"><Heading name={name} /><p>{w('missing')}</p></div> : <p class="sr" role="status">{common('loading')}</p>}
 			</div>
 		</>
 	);

@@ -4,11 +4,12 @@ import { change } from '../../api/client.ts';
 import { channelOf } from '../../model/channel.ts';
 import type { Integration, Notification } from '../../model/types.ts';
 import { href } from '../../router.ts';
+import { failing } from '../../state/delivery.ts';
 import { by, may } from '../../state/session.ts';
 import { say, sayFailed } from '../../state/toasts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Clock } from '../../ui/time.tsx';
-import { channelName, failing } from './receivers.tsx';
+import { channelName } from './receivers.tsx';
 import { w } from './words.ts';
 
 async function retry(list: Notification[]): Promise<void> {

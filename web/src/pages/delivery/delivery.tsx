@@ -8,7 +8,7 @@ import { count } from '../../model/value.ts';
 import { href } from '../../router.ts';
 import { alerts, ended } from '../../state/alerts.ts';
 import { asOf } from '../../state/freshness.ts';
-import { deliveryFailing } from '../../state/view.ts';
+import { deliveryFailing, failing } from '../../state/delivery.ts';
 import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useLoaded } from '../../ui/loading.ts';
@@ -18,7 +18,7 @@ import { adopt } from '../../ui/sheet.ts';
 import { Clock } from '../../ui/time.tsx';
 import { AlertsOf, DeadLetters, MessageWord } from './dead.tsx';
 import sheet from './delivery.css?sheet';
-import { channelName, failing, Receivers } from './receivers.tsx';
+import { channelName, Receivers } from './receivers.tsx';
 import { w } from './words.ts';
 
 adopt(sheet);
@@ -32,7 +32,7 @@ function Failing({ one, alone }: { one: Integration; alone: boolean }) {
 			<Icon name="critical" class="c-crit" />
 			<span class="grow">
 				<b class="c-crit">{w('failingBanner', { kind: one.kind, target: channelName(one) })}.</b> {w('failingRest', { queued: one.queued, dead: one.dead })}{' '}
-				{next !== null && next > asOf.value && w('nextTry', { span: span(next - asOf.value) })} {alone && w('othersFine')}
+				<span aria-live="off">{next !== null && next > asOf.value && w('nextTry', { span: span(next - asOf.value) })}</span> {alone && w('othersFine')}
 			</span>
 		</div>
 	);

@@ -2,9 +2,10 @@
 import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { change } from '../../api/client.ts';
-import { clock, instant, span } from '../../model/time.ts';
+import { instant, span, when } from '../../model/time.ts';
 import type { Integration, Receiver } from '../../model/types.ts';
 import { count, quantity, unknown } from '../../model/value.ts';
+import { failing } from '../../state/delivery.ts';
 import { asOf } from '../../state/freshness.ts';
 import { may } from '../../state/session.ts';
 import { say, sayFailed } from '../../state/toasts.ts';
@@ -13,10 +14,6 @@ import type { IconName } from '../../ui/icons.ts';
 import { w } from './words.ts';
 
 export const channelIcon: Record<string, IconName> = { email: 'mail', slack: 'hash', webhook: 'hook', toast: 'page' };
-
-export function failing(one: Integration): boolean {
-	return one.state === 'failing' || one.state === 'open';
-}
 
 /* Its own name, where it has one. */
 export function channelName(one: Integration): string {
@@ -44,7 +41,7 @@ function Last({ one }: { one: Integration }) {
 	const last = instant(one.last_sent_at), error = one.last_error;
 	if (error && (failing(one) || one.queued > 0 || last === null || (instant(error.at) ?? 0) > last))
 		return <span class={failing(one) ? 'c-crit' : 'c-warn'} title={error.at}>{error.text}</span>;
-	return <span class="dim">{last === null ? w('neverSent') : w('noneLastSent', { time: clock(last) })}</span>;
+	return <span class="dim">{last === null ? w('neverSent') : w('noneLastSent', { time: when(last, asOf.value) })}</span>;
 }
 
 function Row({ one }: { one: Integration }) {

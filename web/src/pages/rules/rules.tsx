@@ -63,7 +63,7 @@ function levelText(rule: Rule, level: Level): string {
 function Detail({ rule }: { rule: Rule }) {
 	const rows: [string, preact.ComponentChildren][] = [
 		...rule.levels.map((level): [string, string] => [common(level.severity), levelText(rule, level)]),
-		[w('match'), rule.match || w('everything')], ['metric', rule.metric], [w('window'), rule.window], [w('keep'), rule.keep_firing_for],
+		[w('match'), rule.match || w('everything')], [w('metric'), rule.metric], [w('window'), rule.window], [w('keep'), rule.keep_firing_for],
 		[w('noData'), rule.no_data && `${rule.no_data}${rule.no_data_after ? `, ${w('after', { span: rule.no_data_after })}` : ''}`],
 		[w('labels'), Object.entries(rule.labels).map(([name, value]) => `${name}=${value}`).join(' ')],
 		...Object.entries(rule.annotations).filter(([name]) => name !== 'runbook'),

@@ -2,13 +2,15 @@
 import { useEffect } from 'preact/hooks';
 import { link } from '../../link/client.ts';
 import { heaviestFirst, nobodyHas, causeOf, objectOf } from '../../model/subject.ts';
-import { clock, exactSpan, instant, iso, shortClock, span } from '../../model/time.ts';
+import { clock, exactSpan, instant, iso, shortWhen, span, when } from '../../model/time.ts';
 import type { Alert, Cluster, List, Rollup } from '../../model/types.ts';
+import { asNow, sayNow } from '../../model/value.ts';
 import { common } from '../../i18n/common.ts';
 import { href } from '../../router.ts';
 import { title } from '../../state/badge.ts';
 import { alerts, clearSince, loaded, revision } from '../../state/alerts.ts';
 import { asOf, believable, now } from '../../state/freshness.ts';
+import { trailOf, wantTrails } from '../../state/trails.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useLoaded } from '../../ui/loading.ts';
 import { rollupIcon, rollupTone, severityIcon, tone } from '../../ui/marks.tsx';
@@ -31,7 +33,7 @@ function Row({ alert }: { alert: Alert }) {
 	return (
 		<li class={nobodyHas(alert) ? 'bad' : ''}>
 			<Icon name={severityIcon[alert.severity]} class={tone[alert.severity]} title={common(alert.severity)} />
-			<span class="cut"><b>{objectOf(alert.labels)}</b><br />{alert.fact ?? causeOf(alert)}</span>
+			<span class="cut"><b>{objectOf(alert.labels)}</b><br />{sayNow(alert.fact ?? causeOf(alert), alert, asNow(alert, trailOf(alert.id)))}</span>
 			<time>{age}</time>
 			<span class="cut">{alert.acknowledged ? <span class="word"><span class="c-acc"><Icon name="person" /></span>{alert.acknowledged.by}</span> : nobodyHas(alert) ? <b class="c-crit">{w('nobody')}</b> : alert.state === 'recovering' ? <><Icon name="recovering" class="c-ok" /> {common('recovering')}</> : '–'}</span>
 		</li>
@@ -63,6 +65,8 @@ function Board({ list }: { list: Alert[] }) {
 	const count = (keep: (alert: Alert) => unknown) => list.filter(keep).length;
 	const critical = count((alert) => alert.severity === 'critical'), warning = count((alert) => alert.severity === 'warning');
 	const { rows, rest } = worst(list);
+	wantTrails(rows.map(({ id }) => id));
+	useEffect(() => () => wantTrails([]), []);
 	return (
 		<div class="wall-board">
 			<Band untaken={count(nobodyHas)} critical={critical} warning={warning} />
@@ -78,12 +82,12 @@ function Board({ list }: { list: Alert[] }) {
 
 function Calm() {
 	const since = clearSince.value;
-	return <div class="wall-calm"><Icon name="resolved" class="c-ok" /><p><b>{w('allClear')}</b></p>{since !== null && <p class="dim">{w('clearSince', { time: shortClock(since), span: exactSpan(Math.max(0, asOf.value - since)) })}</p>}</div>;
+	return <div class="wall-calm"><Icon name="resolved" class="c-ok" /><p><b>{w('allClear')}</b></p>{since !== null && <p class="dim">{w('clearSince', { time: shortWhen(since, asOf.value), span: exactSpan(Math.max(0, asOf.value - since)) })}</p>}</div>;
 }
 
 function Unknown() {
 	const { liveAt, skew } = link.value;
-	return <div class="wall-calm"><Icon name="no-data" /><p><b>{w('unknown')}</b></p><p>{liveAt === null ? w('noDataYet') : w('noDataSince', { time: clock(liveAt + skew) })}</p></div>;
+	return <div class="wall-calm"><Icon name="no-data" /><p><b>{w('unknown')}</b></p><p>{liveAt === null ? w('noDataYet') : w('noDataSince', { time: when(liveAt + skew, now.value + skew) })}</p></div>;
 }
 
 /* A cluster is not well while an alert of it fires, whatever its tasks say. */
