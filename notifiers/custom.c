@@ -1,6 +1,7 @@
 #include "notifiers/custom.h"
 #include "base/json.h"
 #include "model/alert.h"
+#include "model/unit.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,7 @@ static void set_alert(json_t *data, const struct message *message, const struct 
 		set_text(data, "trace", labels_get(alert->annotations, "trace"));
 	if (message->group)
 		return;
+	json_object_set_new(data, "unit", json_string(unit_name(alert->rule.unit)));
 	json_object_set_new(data, "value", json_finite(alert->value));
 	json_object_set_new(data, "raise", json_finite(alert->raise));
 	json_object_set_new(data, "clear", json_finite(alert->clear));
@@ -135,7 +137,8 @@ static bool run(const struct template *template, const json_t *data, size_t limi
 		return true;
 	if (!template_run(template, data, limit, &text, err))
 		return false;
-	*out = arena_strdup(message->arena, text);
+	if (*g_strstrip(text)) /* a blank one leaves the built-in words in their place */
+		*out = arena_strdup(message->arena, text);
 	free(text);
 	return true;
 }

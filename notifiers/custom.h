@@ -27,7 +27,7 @@ struct custom {
 bool custom_compile(struct custom *custom, const char *name, enum template_context summary, enum template_context body,
 		    const config_setting_t *setting, struct config_report *report);
 void custom_release(struct custom *custom); /* the templates; the texts belong to the table */
-/* Sets the message's custom texts; false with the place of the fault. */
+/* Sets the message's custom texts, NULL where they are blank; false with the place of the fault. */
 bool custom_run(const struct custom *custom, struct message *message, struct error *err);
 /* What templates see; also the base of a webhook's own body. Caller decrefs. */
 json_t *message_data(const struct message *message);

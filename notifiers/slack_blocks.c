@@ -62,19 +62,32 @@ static void append_escaped(GString *out, const char *before, const char *text, c
 	g_string_append(out, after);
 }
 
-/* A user's text may be long: cut the escaped text only where no entity, tag or fence is broken: at a line. */
-static void append_user_text(GString *out, const char *text, size_t limit)
+/* Length of the entity or the tag at text; 1 if there is none. */
+static size_t unit_length(const char *text)
 {
-	size_t length = strlen(text);
-	if (length <= limit) {
-		g_string_append(out, text);
-		return;
+	size_t length = *text == '&' ? strcspn(text, "; \n") : *text == '<' ? strcspn(text, ">\n") : 0;
+	bool closed = text[length] == (*text == '&' ? ';' : '>');
+	return length && closed && (*text == '<' || length < 8) ? length + 1 : 1;
+}
+
+/* Cuts escaped text to at most limit bytes: at a line or a blank if one is near, never inside an entity, a tag or a
+ * character. What it says of a cut needs room for 8 bytes more. */
+static void append_cut(GString *out, const char *text, size_t limit)
+{
+	size_t line = 0, blank = 0, any = 0;
+	unsigned fences = 0;
+	for (size_t i = 0; text[i] && i <= limit; i += unit_length(text + i)) {
+		any = ((unsigned char)text[i] & 0xc0) == 0x80 ? any : i;
+		line = text[i] == '\n' ? i : line;
+		blank = text[i] == ' ' ? i : blank;
 	}
-	size_t cut = limit - 4;
-	while (cut > 0 && text[cut] != '\n')
-		cut--;
+	size_t cut = strlen(text) <= limit ? strlen(text) : line > limit / 2 ? line : blank > limit / 2 ? blank : any;
 	g_string_append_len(out, text, (gssize)cut);
-	g_string_append(out, "\n…");
+	if (!text[cut])
+		return;
+	for (const char *at = out->str; (at = strstr(at, "```")); at += 3)
+		fences++;
+	g_string_append(out, fences % 2 ? "\n```…" : "\n…");
 }
 
 static json_t *head_block(const struct message *message)
@@ -168,7 +181,7 @@ static json_t *facts_block(const struct message *message)
 {
 	if (message->custom_body) {
 		GString *text = g_string_new(NULL);
-		append_user_text(text, message->custom_body, SECTION_MAX);
+		append_cut(text, message->custom_body, SECTION_MAX);
 		return section(message, "facts", text);
 	}
 	if (!message->over)
@@ -334,21 +347,20 @@ json_t *slack_payload(struct message *message)
 	return payload;
 }
 
-json_t *slack_fallback_payload(const struct message *message, const char *why)
+json_t *slack_fallback_payload(struct message *message, const char *why)
 {
-	GString *text = g_string_new(NULL);
-	fallback_slack(message, why, text);
-	if (text->len > FALLBACK_BYTES) {
-		size_t cut = FALLBACK_BYTES - 4;
-		while (cut > 0 && text->str[cut] != '\n')
-			cut--;
-		g_string_truncate(text, cut);
-		g_string_append(text, "\n…");
+	GString *whole = g_string_new(NULL), *text = g_string_new(NULL);
+	unsigned step = 0;
+	for (fallback_slack(message, why, whole); whole->len > FALLBACK_BYTES && message_cut(message, &step);) {
+		g_string_truncate(whole, 0);
+		fallback_slack(message, why, whole);
 	}
+	append_cut(text, whole->str, FALLBACK_BYTES - 8);
 	json_t *payload = json_object();
 	json_object_set_new(payload, "text", json_text_value(text->str));
 	json_object_set_new(payload, "unfurl_links", json_false());
 	json_object_set_new(payload, "unfurl_media", json_false());
+	g_string_free(whole, TRUE);
 	g_string_free(text, TRUE);
 	return payload;
 }

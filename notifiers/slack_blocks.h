@@ -8,6 +8,6 @@
 
 /* Cuts the message until it fits. Caller decrefs. */
 json_t *slack_payload(struct message *message);
-json_t *slack_fallback_payload(const struct message *message, const char *why);
+json_t *slack_fallback_payload(struct message *message, const char *why);
 
 #endif

@@ -225,11 +225,12 @@ static char *own_body(const struct webhook *webhook, struct message *message, st
 {
 	if (!webhook->custom.body || !custom_run(&webhook->custom, message, err))
 		return NULL;
-	json_t *parsed = json_parse(message->custom_body, strlen(message->custom_body), 0, err);
+	const char *body = message->custom_body ? message->custom_body : "";
+	json_t *parsed = json_parse(body, strlen(body), 0, err);
 	if (!parsed)
 		return NULL;
 	json_decref(parsed);
-	return strdup(message->custom_body);
+	return strdup(body);
 }
 
 static void submit(struct integration *integration, const struct delivery *delivery, const char *body,

@@ -237,6 +237,40 @@ Test(channels, a_failing_template_never_loses_a_page)
 	slack_done(integration);
 }
 
+/* The first line of what was sent with these templates. */
+static char *headline_with(const char *summary, const char *body)
+{
+	struct integration *integration = slack_new(body);
+	*(const char **)place(integration, "summary_template") = summary;
+	cr_assert(check(integration));
+	answers[0].status = 200;
+	answers[0].outcome = HTTP_ANSWERED;
+	answers[0].body = "ok";
+	send_sample(integration, SAMPLE_WORSE);
+	cr_expect_eq(last.built_in, BUILT_IN_UNUSED, "%s", last.detail);
+	cr_expect_not_null(strstr(bodies[0], "Who has it"), "the facts stay: %s", bodies[0]);
+	json_t *payload = json_parse(bodies[0], strlen(bodies[0]), 0, NULL);
+	const json_t *head = json_array_get(json_object_get(payload, "blocks"), 0);
+	char *text = g_strdup(json_get_text(json_object_get(head, "text"), "text", ""));
+	json_decref(payload);
+	slack_done(integration);
+	return text;
+}
+
+Test(channels, a_template_that_gives_nothing_leaves_the_built_in_words)
+{
+	char *blank = headline_with(" {{annotations.nowhere}}\n", " ");
+	cr_expect_str_eq(blank, "orders-jdbc-sink on prod-eu: 5.2\u00a0% of records fail");
+	g_free(blank);
+}
+
+Test(channels, a_template_knows_the_unit_of_the_rule)
+{
+	char *number = headline_with("{{value|human}} of {{raise|human}}", NULL);
+	cr_expect_str_eq(number, "5.2\u00a0% of 5\u00a0%");
+	g_free(number);
+}
+
 Test(channels, an_unknown_name_in_a_template_is_refused_at_load)
 {
 	struct integration *integration = slack_new("{{conector}}");

@@ -482,6 +482,75 @@ Test(messages, texts_are_cut_before_they_are_escaped)
 	arena_free(arena);
 }
 
+static const char *facts_text(const json_t *payload)
+{
+	const json_t *blocks = json_object_get(json_array_get(json_object_get(payload, "attachments"), 0), "blocks");
+	return json_get_text(json_object_get(json_array_get(blocks, 1), "text"), "text", "");
+}
+
+Test(messages, a_long_text_of_ones_own_is_cut_where_nothing_breaks)
+{
+	static const struct {
+		const char *before, *unit, *end;
+	} table[] = {
+		{"", "a word &amp; ", "\n…"},
+		{"", "<https://example.com/a b|c d>", "\n…"},
+		{"", "\u00fc", "\n…"},
+		{"short line\n", "wort ", "\n…"},
+		{"", "R&D <- ", "\n…"},
+		{"```", "code\n", "\n```…"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		struct view view;
+		view_init(&view, sample_new(SAMPLE_WORSE));
+		GString *body = g_string_new(table[i].before);
+		while (body->len < 9000)
+			g_string_append(body, table[i].unit);
+		view.message->custom_body = body->str;
+		json_t *payload = slack_payload(view.message);
+		const char *text = facts_text(payload), *rest = text + strlen(table[i].before);
+		cr_expect_leq(strlen(text), 2820u, "%zu", i);
+		cr_expect_geq(strlen(text), 2600u, "%zu: %s", i, text);
+		cr_expect(g_str_has_suffix(text, table[i].end), "%zu: %s", i, text);
+		cr_expect(g_utf8_validate(text, -1, NULL));
+		if (i == 1)
+			cr_expect_eq((strlen(rest) - strlen(table[i].end)) % strlen(table[i].unit), 0, "%s", text);
+		if (i == 0)
+			check_entities(text, "slack");
+		json_decref(payload);
+		g_string_free(body, TRUE);
+		view_release(&view);
+	}
+}
+
+Test(messages, the_built_in_text_keeps_its_links_however_long_the_facts_are)
+{
+	struct view view;
+	GString *wide = g_string_new(NULL);
+	while (wide->len < 3000)
+		g_string_append(wide, "\u8a08\u6e2c&");
+	struct notification *n = sample_new(SAMPLE_FIRING_TASK);
+	struct alert *alert = n->alerts[0].alert;
+	char *trace = g_strconcat("java.io.IOException: ", wide->str, NULL);
+	const struct label notes[] = {{"cause", wide->str}, {"still_known", wide->str}, {"tasks", wide->str},
+				      {"worker", wide->str}, {"trace", trace}};
+	g_free(alert->fact);
+	alert->fact = g_strdup(wide->str);
+	labels_unref(alert->annotations);
+	alert->annotations = labels_new(notes, G_N_ELEMENTS(notes));
+	view_init(&view, n);
+	json_t *fallback = slack_fallback_payload(view.message, "refused");
+	const char *text = json_get_text(fallback, "text", "");
+	cr_expect_leq(strlen(text), 3900u);
+	has(text, "\nAcknowledge: https://", "fallback");
+	has(text, "\nOpen: https://", "fallback");
+	has(text, "Incident P6VC, message 1.", "fallback");
+	json_decref(fallback);
+	g_free(trace);
+	g_string_free(wide, TRUE);
+	view_release(&view);
+}
+
 Test(messages, twins_stay_apart_when_their_names_are_cut)
 {
 	struct arena *arena = arena_new();
