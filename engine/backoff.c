@@ -5,7 +5,7 @@
 
 msec_t backoff_delay(uint32_t attempts, msec_t retry_after, struct rng *rng)
 {
-	if (retry_after >= 0)
+	if (retry_after > 0)
 		return retry_after < RETRY_AFTER_MAX ? retry_after : RETRY_AFTER_MAX;
 	msec_t cap = BACKOFF_FIRST;
 	for (uint32_t i = 1; i < attempts && cap < BACKOFF_MAX; i++)

@@ -10,7 +10,8 @@
 #define BACKOFF_MAX ((msec_t)5 * 60 * 1000)
 #define RETRY_AFTER_MAX ((msec_t)60 * 60 * 1000)
 
-/* attempts: made so far, at least 1; retry_after: -1 = not named. */
+/* attempts: made so far, at least 1; retry_after: -1 = not named. 0 ("at once", or a date that has passed) is as good
+ * as not named: who says it again and again must not be asked without a pause. */
 msec_t backoff_delay(uint32_t attempts, msec_t retry_after, struct rng *rng);
 
 #endif
