@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_POINTS = 64 };
+enum { NAME_MAX_POINTS = 64, SUBJECT_MAX_POINTS = 78 };
 
 static const char *const object_labels[] = {"connector", "worker", "group", "topic", "instance", "job"};
 static const char *const place_labels[] = {"cluster", "job", "instance"};
@@ -48,41 +48,57 @@ const char *alert_topic(const struct alert *alert)
 	return alert->rule.name ? alert->rule.name : "alert";
 }
 
-static void append_clean(GString *out, const char *name)
+/* Clean and at most so many code points, cut in the middle: twins differ at the end. */
+static char *short_name(const char *name, size_t points)
 {
 	char *clean = utf8_clean(name, strlen(name), false);
-	char *cut = utf8_cut_middle(clean, NAME_MAX_POINTS);
-	g_string_append(out, cut);
-	free(cut);
+	char *cut = utf8_cut_middle(clean, points);
 	free(clean);
-}
-
-static void append_name(GString *out, const struct alert *alert, const char *others)
-{
-	const char *place = alert_place(alert);
-	append_clean(out, alert_object(alert));
-	g_string_append(out, others);
-	if (place[0]) {
-		g_string_append(out, " on ");
-		append_clean(out, place);
-	}
+	return cut;
 }
 
 char *alert_headline_name(const struct alert *alert)
 {
-	GString *out = g_string_new(NULL);
-	append_name(out, alert, "");
-	return g_string_free(out, FALSE);
+	char *object = short_name(alert_object(alert), NAME_MAX_POINTS);
+	char *place = short_name(alert_place(alert), NAME_MAX_POINTS);
+	char *name = g_strconcat(object, place[0] ? " on " : "", place, NULL);
+	free(object);
+	free(place);
+	return name;
+}
+
+/* Takes from the longest until all fit together. */
+static void fit(char *parts[], size_t count, size_t room)
+{
+	size_t lengths[8], sum = 0;
+	for (size_t i = 0; i < count; i++)
+		sum += lengths[i] = utf8_length(parts[i]);
+	for (; sum > room; sum--) {
+		size_t longest = 0;
+		for (size_t i = 1; i < count; i++)
+			longest = lengths[i] > lengths[longest] ? i : longest;
+		lengths[longest]--;
+	}
+	for (size_t i = 0; i < count; i++) {
+		char *cut = utf8_cut_middle(parts[i], lengths[i]);
+		free(parts[i]);
+		parts[i] = cut;
+	}
 }
 
 char *alert_subject(const struct alert *alert, bool others, const char *incident)
 {
-	GString *out = g_string_new(NULL);
-	append_name(out, alert, others ? " and others" : "");
-	g_string_append(out, ": ");
-	append_clean(out, alert_topic(alert));
-	g_string_append_printf(out, " [%s]", incident);
-	return g_string_free(out, FALSE);
+	char *parts[] = {short_name(alert_object(alert), NAME_MAX_POINTS),
+			 short_name(alert_place(alert), NAME_MAX_POINTS),
+			 short_name(alert_topic(alert), NAME_MAX_POINTS)};
+	const char *more = others ? " and others" : "", *on = parts[1][0] ? " on " : "";
+	char *tag = g_strdup_printf(" [%s]", incident);
+	fit(parts, G_N_ELEMENTS(parts), SUBJECT_MAX_POINTS - strlen(more) - strlen(on) - strlen(": ") - strlen(tag));
+	char *subject = g_strconcat(parts[0], more, on, parts[1], ": ", parts[2], tag, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		free(parts[i]);
+	g_free(tag);
+	return subject;
 }
 
 int alert_compare_worst_first(const struct alert *a, const struct alert *b)

@@ -1,3 +1,4 @@
+#include "base/utf8.h"
 #include "model/words.h"
 #include <criterion/criterion.h>
 #include <glib.h>
@@ -49,6 +50,24 @@ Test(words, the_subject_names_topic_and_incident)
 	one = alert_subject(alert, false, "K7Q4");
 	cr_assert_str_eq(one, "orders on prod-eu: error rate unknown [K7Q4]");
 	g_free(one);
+	alert_unref(alert);
+}
+
+/* Longer subjects are folded or cut by clients, and the tag at their end keeps incidents apart. */
+Test(words, a_subject_stays_within_its_budget_and_keeps_its_tag)
+{
+	char name[101], cluster[101];
+	memset(name, 'n', 100);
+	memset(cluster, 'c', 100);
+	name[100] = cluster[100] = '\0';
+	struct label pairs[] = {{"connector", name}, {"cluster", cluster}};
+	struct alert *alert = alert_with(pairs, 2);
+	char *subject = alert_subject(alert, true, "K7Q4");
+	cr_expect_eq(utf8_length(subject), 78, "%s", subject);
+	cr_expect(g_str_has_suffix(subject, ": records fail [K7Q4]"), "%s", subject);
+	cr_expect_not_null(strstr(subject, "n\u2026n"), "%s", subject);
+	cr_expect_not_null(strstr(subject, "n and others on c"), "%s", subject);
+	g_free(subject);
 	alert_unref(alert);
 }
 
