@@ -61,7 +61,8 @@ static struct rule_state *find_rule(struct evaluator *evaluator, const char *nam
 	return rule ? &evaluator->rules[rule->index] : NULL;
 }
 
-/* The rule as it is now; its labels as they are now, where they were edited. */
+/* The rule as it is now; its labels as they are now, where they were edited. What its match, edited as well, refuses
+ * whatever is read ends: after a start nobody else would say so. */
 static void give_rule(struct evaluator *evaluator, struct instance *instance)
 {
 	struct rule_state *state = find_rule(evaluator, instance->rule_name);
@@ -76,6 +77,8 @@ static void give_rule(struct evaluator *evaluator, struct instance *instance)
 	instance->levels = binding_levels(state, instance->labels, NULL);
 	if (!instance->span)
 		state->orphans++;
+	if (rule_refuses(state->rule, instance->labels))
+		binding_end_later(evaluator, instance, REASON_GONE);
 }
 
 static void restore_instance(struct evaluator *evaluator, const struct instance_row *row, GHashTable *alerts)

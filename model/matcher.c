@@ -265,6 +265,12 @@ enum match_answer matchers_match(struct matchers *matchers, const struct labels 
 	return answer;
 }
 
+enum match_answer matchers_ask(const struct matchers *matchers, size_t i, const char *value)
+{
+	assert(i < matchers->list->len);
+	return ask(&g_array_index(matchers->list, struct matcher, i), value);
+}
+
 bool matchers_contradict(struct matchers *matchers, size_t *exact, size_t *other)
 {
 	const struct matcher *list = (const struct matcher *)(const void *)matchers->list->data;

@@ -15,6 +15,8 @@ struct matchers *matchers_parse(const char *text, struct error *err);
 void matchers_free(struct matchers *matchers);
 enum match_answer { MATCH_NO, MATCH_YES, MATCH_LIMIT }; /* LIMIT: a regex gave up; counts as unknown */
 enum match_answer matchers_match(struct matchers *matchers, const struct labels *labels);
+/* Matcher i alone, asked about a value. */
+enum match_answer matchers_ask(const struct matchers *matchers, size_t i, const char *value);
 bool matchers_empty(const struct matchers *matchers);
 const char *matchers_text(const struct matchers *matchers); /* as written */
 size_t matchers_count(const struct matchers *matchers);

@@ -34,6 +34,17 @@ static void warn_of_typing(const char *rule, const struct matchers *match, const
 	}
 }
 
+bool rule_refuses(const struct rule *rule, const struct labels *instance)
+{
+	for (size_t i = 0; rule->match && i < matchers_count(rule->match); i++) {
+		const char *name = matchers_name(rule->match, i), *value = labels_get(instance, name);
+		bool own = strcmp(name, "alertname") == 0 || (rule->labels && labels_get(rule->labels, name));
+		if (value && !own && matchers_ask(rule->match, i, value) == MATCH_NO)
+			return true;
+	}
+	return false;
+}
+
 struct matchers *rule_read_match(const char *rule, const char *text, const config_setting_t *at,
 				 struct config_report *report)
 {

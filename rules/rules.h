@@ -136,6 +136,8 @@ const struct rule *rulebook_find(const struct rulebook *rulebook, const char *na
 
 /* The levels that hold for an instance: the rule's, or those of the first matching override. */
 void rule_levels(const struct rule *rule, const struct labels *labels, struct level out[LEVELS_MAX], uint32_t *count);
+/* Can no series of this instance be selected, by what its labels say? Those that are not among them say nothing. */
+bool rule_refuses(const struct rule *rule, const struct labels *instance);
 /* Does value raise / clear this level? Numbers only; state masks for `state`. */
 bool level_raised(const struct rule *rule, const struct level *level, double value);
 bool level_clear(const struct rule *rule, const struct level *level, double value);
