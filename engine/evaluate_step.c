@@ -7,7 +7,7 @@ static void schedule(struct evaluator *evaluator, struct instance *instance)
 	struct timers *timers = evaluator->instances.timers;
 	const struct level_set *set = instance->levels;
 	msec_t due = lifecycle_flap_due(&instance->state, instance->last.at);
-	if (instance->rule && !(instance->expired && instance->state.unknown)) {
+	if (instance->rule && !(instance->expired && instance->state.unknown) && !instance->last.warming) {
 		msec_t own = lifecycle_due(instance->rule->rule, set->levels, set->count, &instance->state,
 					   instance->last.condition);
 		due = own < due ? own : due;
@@ -101,6 +101,26 @@ static bool vanished(const struct evaluator *evaluator, const struct rule_state 
 	return true;
 }
 
+static bool is_young(const struct ring *ring, const struct rule *rule, msec_t now)
+{
+	return ring->count && (ring_at(ring, ring->count - 1).at > now - rule->window ||
+			       ring->created_at > now - rule->manner.warm_up);
+}
+
+/* Its series have numbers, but one of them not for long enough. */
+static bool warming(const struct rule *rule, const struct rule_span *span, uint32_t place, msec_t now)
+{
+	if (!rule->manner.windowed)
+		return false;
+	for (uint32_t i = span->starts[place]; i < span->starts[place + 1]; i++) {
+		const struct series_columns *columns = span->refs[i].columns;
+		const struct ring *ring = columns->rings ? columns->rings[span->refs[i].slot] : NULL;
+		if (ring && value_is_number(columns->values[span->refs[i].slot]) && is_young(ring, rule, now))
+			return true;
+	}
+	return false;
+}
+
 /* Several records may come to the same labels, by a label that the rule overrides: one of them has the instance, and
  * it goes to the one that has a number. */
 static bool may_take(const struct evaluator *evaluator, const struct instance *instance, double value)
@@ -147,7 +167,8 @@ static void look(struct evaluator *evaluator, struct rule_state *state, struct r
 		return;
 	const struct level_set *set = instance ? instance->levels : levels_at(state, span, place);
 	lifecycle_condition(rule, set->levels, set->count, value, &now);
-	if (!instance && now.condition != CONDITION_RAISED && now.condition != CONDITION_UNKNOWN)
+	now.warming = now.condition == CONDITION_UNKNOWN && warming(rule, span, place, at.wall);
+	if (!instance && now.condition != CONDITION_RAISED && (now.condition != CONDITION_UNKNOWN || now.warming))
 		return;
 	if (!instance)
 		instance = promote(evaluator, state, span, place, value);

@@ -348,7 +348,7 @@ static void unknown(struct turn *turn)
 			return;
 		}
 	}
-	if (rule->no_data_after <= 0)
+	if (rule->no_data_after <= 0 || turn->now->warming)
 		return;
 	state->unknown_accrued = grown(state->unknown_accrued, turn->now->elapsed, rule->no_data_after);
 	if (policy_heard(turn) || state->unknown_accrued < rule->no_data_after)

@@ -18,6 +18,7 @@ struct evaluation {
 	msec_t at;           /* wall, sample time */
 	msec_t elapsed;      /* monotonic, since this instance's evaluation before; 0 on the first after a start */
 	bool vanished;       /* unknown because a poll that succeeded no longer shows the series */
+	bool warming;        /* unknown because its window is not full yet: that is no missing data */
 };
 
 /* At most a few transitions come of one evaluation (for instance flapping and opened). */

@@ -83,6 +83,8 @@ static bool check(struct rule *rule, const config_setting_t *setting, struct con
 	const struct throughput_drop *data = rule->data;
 	rule->wording = data->against == AGAINST_FLOOR ? floor_wording : usual_wording;
 	rule->unit = rule->wording.unit;
+	if (data->against == AGAINST_BASELINE)
+		rule->manner.warm_up = (data->min_windows + 1) * rule->window;
 	if (data->against == AGAINST_YESTERDAY || data->against == AGAINST_LAST_WEEK) {
 		config_problem(report, CONFIG_ERROR, config_key_at(setting, "against"),
 			       "rule '%s': against = \"%s\" is not available yet; use \"baseline\" or \"floor\"",

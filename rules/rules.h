@@ -66,6 +66,7 @@ struct rule_manner {
 	bool windowed; /* wants rings of rule->window */
 	bool plain_last; /* values() is the newest value of the one series: the engine may read it directly */
 	bool counters; /* its rings add up resets even if the series is no declared counter */
+	msec_t warm_up; /* windowed: so long after its first sample a value may be unknown though it is read; 0 = the window */
 };
 
 struct rule_kind {

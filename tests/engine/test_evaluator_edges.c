@@ -189,3 +189,76 @@ Test(store, a_target_that_fell_silent_meanwhile_is_unknown_from_its_time_on)
 	lab_stop(&lab);
 	lab_book_free(&book);
 }
+
+/* ---- windows that are warming up ---- */
+
+Test(warming, a_window_that_is_not_full_yet_is_no_missing_data)
+{
+	struct lab_book book;
+	struct rule *rule = lab_rule("Mean", &lab_kind_average);
+	rule->no_data = NO_DATA_ALERT;
+	rule->no_data_after = 20000;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	start_one(&lab, 1.0);
+	unsigned opened = 0;
+	for (int i = 0; i < 15; i++) {
+		poll_value(&lab, 1.0);
+		opened += lab_count(&lab, TRANSITION_OPENED);
+	}
+	cr_expect_eq(opened, 0);
+	for (int i = 0; i < 5; i++) {
+		lab_fail(&lab, 0);
+		lab_pass(&lab, POLL);
+		opened += lab_count(&lab, TRANSITION_OPENED);
+	}
+	cr_expect_eq(opened, 1, "that is");
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
+Test(warming, a_restart_does_not_resolve)
+{
+	struct lab_book book;
+	struct rule *rule = lab_rule("Mean", &lab_kind_average);
+	rule->levels[0].for_time = 0;
+	rule->no_data = NO_DATA_RESOLVE;
+	rule->no_data_after = 20000;
+	struct rulebook *rules = lab_rules(&book, 1, rule);
+	struct lab lab = lab_start(1, rules);
+	start_one(&lab, 30.0);
+	for (int i = 0; i < 15 && !lab_find(&lab, TRANSITION_OPENED); i++)
+		poll_value(&lab, 30.0);
+	cr_assert(lab_find(&lab, TRANSITION_OPENED));
+	lab = restarted(&lab, rows_of(&lab), rules, 1);
+	start_one(&lab, 30.0);
+	for (int i = 0; i < 15; i++) {
+		poll_value(&lab, 30.0);
+		cr_assert_not(lab_find(&lab, TRANSITION_RESOLVED), "after %d s", i * 5);
+	}
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
+/* ---- edits while it was away ---- */
+
+Test(restart, what_the_rule_no_longer_selects_is_gone)
+{
+	struct error err;
+	struct lab_book book, narrower;
+	struct rule *rule = lab_rule("High", &lab_plain), *narrow = lab_rule("High", &lab_plain);
+	rule->levels[0].for_time = 0;
+	narrow->match = matchers_parse("task=~'[1-9]', zone='a', alertname!='High'", &err);
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	struct batch *batch = lab_batch(&lab, 0, 2, 20.0, 20.0);
+	lab_poll(&lab, lab_announce(lab_announce(batch, 0, "m", "0"), 1, "m", "1"));
+	cr_assert_eq(lab_count(&lab, TRANSITION_OPENED), 2);
+	lab = restarted(&lab, rows_of(&lab), lab_rules(&narrower, 1, narrow), 1);
+	lab_step(&lab);
+	cr_assert_eq(lab_count(&lab, TRANSITION_RESOLVED), 1, "of task 1 nobody knows its zone");
+	cr_expect_eq(lab_find(&lab, TRANSITION_RESOLVED)->reason, REASON_GONE);
+	cr_expect_str_eq(labels_get(lab_find(&lab, TRANSITION_RESOLVED)->labels, "task"), "0");
+	lab_stop(&lab);
+	matchers_free(narrow->match);
+	lab_book_free(&book);
+	lab_book_free(&narrower);
+}

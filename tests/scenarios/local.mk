@@ -43,6 +43,7 @@ EXTRA_DIST += tests/scenarios/a_short_breach_is_not_told.scn
 EXTRA_DIST += tests/scenarios/a_shorter_repeat_interval_holds_from_the_reload_on.scn
 EXTRA_DIST += tests/scenarios/a_slow_address_keeps_its_own_order.scn
 EXTRA_DIST += tests/scenarios/a_source_that_hangs_does_not_hold_back_for_ever.scn
+EXTRA_DIST += tests/scenarios/a_start_is_no_missing_data.scn
 EXTRA_DIST += tests/scenarios/a_sticky_ack_holds_until_the_end.scn
 EXTRA_DIST += tests/scenarios/a_suppressed_alert_does_not_leak_at_a_restart.scn
 EXTRA_DIST += tests/scenarios/a_threshold_edit_neither_fires_nor_resolves.scn
