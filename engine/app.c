@@ -38,7 +38,7 @@ static struct app *app_new(const struct app_options *options)
 	app->http = http_client_new(app->clock, 512);
 	app->parsers = executor_new("parse", 2, 4096);
 	app->senders = executor_new("send", 2, 4096);
-	app->blocking = executor_new("mail", 8, 4096);
+	app->blocking = executor_new("mail", BLOCKING_THREADS, 4096);
 	app->chores = executor_new("chore", 1, 16);
 	app->delivery = delivery_runner_new(app->clock, app->senders, wake, app);
 	app->notifier_context = (struct notifier_context){

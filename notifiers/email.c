@@ -57,6 +57,11 @@ static bool email_check(struct integration *integration, const config_setting_t 
 	if (email->from && !from)
 		config_problem(report, CONFIG_ERROR, setting, "email: '%s' is no sender", email->from);
 	g_free(from);
+	if (integration->concurrency > BLOCKING_AT_ONCE) {
+		config_problem(report, CONFIG_WARNING, setting,
+			       "email: concurrency is %d at most: a relay that hangs must leave the others a way", BLOCKING_AT_ONCE);
+		integration->concurrency = BLOCKING_AT_ONCE;
+	}
 	custom_compile(&email->custom, "email", TEMPLATE_PLAIN, TEMPLATE_PLAIN, setting, report);
 	return report->errors == errors;
 }
@@ -245,7 +250,7 @@ static void email_send(struct integration *integration, const struct delivery *d
 }
 
 static const struct notifier_defaults defaults = {
-	.rate = "5", .burst = "20", .concurrency = "4", .timeout = "60s", .give_up_after = "24h"};
+	.rate = "5", .burst = "20", .concurrency = "2", .timeout = "60s", .give_up_after = "24h"};
 
 const struct notifier_kind notifier_email = {
 	.name = "email",

@@ -40,6 +40,10 @@ struct delivery {
 	struct now now;
 };
 
+/* Threads for channels that block, and how many of them one integration may hold: those that hang leave the others
+ * enough. */
+enum { BLOCKING_THREADS = 16, BLOCKING_AT_ONCE = 4 };
+
 struct notifier_context {
 	struct clock *clock;
 	struct http_client *http;

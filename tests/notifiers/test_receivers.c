@@ -48,6 +48,7 @@ Test(receivers, a_good_file_gives_stable_names_and_defaults)
 	const char *const *to = oncall->integrations[0]->kind->recipients(oncall->integrations[0]);
 	cr_expect_str_eq(to[1], "b@example.com");
 	cr_expect_null(to[2]);
+	cr_expect_eq(oncall->integrations[0]->concurrency, 2);
 	const struct integration *hook = receivers_find(receivers, "hooks")->integrations[0];
 	cr_expect_eq(hook->timeout, 3000);
 	cr_expect_not(hook->send_resolved);
@@ -61,6 +62,25 @@ Test(receivers, a_good_file_gives_stable_names_and_defaults)
 	config_report_release(&again);
 	cr_expect_eq(receivers_ref(receivers), receivers);
 	receivers_unref(receivers);
+	receivers_unref(receivers);
+	config_tree_free(tree);
+	config_report_release(&report);
+}
+
+Test(receivers, no_mail_integration_may_hold_most_of_the_threads)
+{
+	static const char text[] = "smtp = { host = \"mail.example.com\"; from = \"tocsin@example.com\"; };\n"
+				   "receivers = ( { name = \"all\";\n"
+				   "  email = ( { to = [ \"a@example.com\" ]; concurrency = 64; } ); } );\n";
+	struct config_report report = {0};
+	struct config_tree *tree;
+	struct receivers *receivers = load(text, &tree, &report);
+	char *said = config_report_text(&report);
+	cr_assert_eq(receivers->receivers[0]->integration_count, 1u, "%s", said);
+	cr_expect_leq(receivers->receivers[0]->integrations[0]->concurrency, BLOCKING_THREADS / 4);
+	cr_expect_not_null(strstr(said, "tocsin.conf:3"), "%s", said);
+	cr_expect_not_null(strstr(said, "concurrency is 4 at most"), "%s", said);
+	free(said);
 	receivers_unref(receivers);
 	config_tree_free(tree);
 	config_report_release(&report);

@@ -3,6 +3,7 @@
 
 An exporter of ours is the source: each case raises a queue of its own. channels.py BUILD DIRECTORY.
 """
+import asyncio
 import http.server
 import pathlib
 import signal
@@ -10,6 +11,9 @@ import sys
 import threading
 
 from harness import Daemon, Slack, Stream, run, until
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from fake_smtp import Relay
 
 CONFIGURATION = """
 sources = ( { name = "queues"; kind = "openmetrics"; interval = "200ms"; url = "EXPORTER"; } );
@@ -21,10 +25,12 @@ rules = (
 receivers = (
   { name = "chat"; slack = ( { url_file = "SLACK"; timeout = "1s"; } ); },
   { name = "hook"; webhook = ( { url = "WEBHOOK"; } ); },
+  MAIL_RECEIVERS
   { name = "page"; toast = ( {} ); }
 );
+smtp = { host = "127.0.0.1"; port = RELAY; tls = "none"; from = "tocsin@example.com"; };
 route = { receiver = "page"; group_by = [ "queue" ]; group_wait = "0s"; group_interval = "1s"; repeat_interval = "4h";
-          routes = ( { match = "queue=~'chat-.*'"; receiver = "chat"; }, { match = "queue=~'hook-.*'"; receiver = "hook"; } ); };
+          routes = ( MAIL_ROUTES { match = "queue=~'chat-.*'"; receiver = "chat"; }, { match = "queue=~'hook-.*'"; receiver = "hook"; } ); };
 """
 
 
@@ -54,13 +60,54 @@ class Exporter:
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
+class HangingRelay(Relay):
+    """Says nothing to who names an address at hang.example, until it is let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.hanging = 0
+        started = threading.Event()
+        threading.Thread(target=self.serve, args=(started,), daemon=True).start()
+        started.wait()
+
+    def serve(self, started):
+        async def main():
+            self.loop, self.go_on = asyncio.get_running_loop(), asyncio.Event()
+            await self.start()
+            started.set()
+            await asyncio.Event().wait()
+
+        asyncio.run(main())
+
+    def let_go(self):
+        self.loop.call_soon_threadsafe(self.go_on.set)
+
+    async def answer(self, writer, verb, default):
+        if verb == "rcpt" and "hang.example" in self.commands[-1]:
+            self.hanging += 1
+            await self.go_on.wait()
+        return await super().answer(writer, verb, default)
+
+
+def mail_receiver(name, addresses):
+    to = ", ".join(f'"{address}"' for address in addresses)
+    return f'{{ name = "{name}"; email = ( {{ to = [ {to} ]; concurrency = 64; rate = 1000; burst = 1000; }} ); }},'
+
+
+HANGING = ["mail-a", "mail-b", "mail-c"]
 directory = pathlib.Path(sys.argv[2])
+relay = HangingRelay()
 exporter = Exporter()
 slack, hook = Slack(), Slack()
 secret = directory / "slack.url"
 secret.write_text(slack.url + "\n")
 secret.chmod(0o600)
 configuration = CONFIGURATION.replace("EXPORTER", exporter.url).replace("SLACK", str(secret)).replace("WEBHOOK", hook.url)
+configuration = configuration.replace("RELAY", str(relay.port)).replace("MAIL_RECEIVERS", "\n  ".join(
+    [mail_receiver(name, [f"{i}@hang.example" for i in range(10)]) for name in HANGING] +
+    [mail_receiver("mail-well", ["oncall@example.com"])]))
+configuration = configuration.replace("MAIL_ROUTES", "".join(
+    f"{{ match = \"queue='{name}'\"; receiver = \"{name}\"; }}, " for name in HANGING + ["mail-well"]))
 daemon = Daemon(sys.argv[1], directory / "tocsin", config=configuration)
 
 
@@ -133,6 +180,22 @@ def webhook(tap):
               "each with a key of its own", headers)
 
 
+def mail_that_hangs_delays_no_other(tap):
+    """Three receivers of ten addresses each, and a relay that answers none of them."""
+    for name in HANGING:
+        exporter.depths[name] = 50
+    tap.check(until(lambda: relay.hanging >= len(HANGING), 30), "mail hangs", (relay.hanging, daemon.tail()))
+    exporter.depths["mail-well"] = 50
+    tap.check(until(lambda: any(b"mail-well" in mail for mail in relay.mails), 30), "and another receiver gets its own",
+              (relay.hanging, len(relay.mails), daemon.tail()))
+    tap.check(len(relay.mails) == 1, "while they still hang", len(relay.mails))
+    relay.let_go()
+    tap.check(until(lambda: len(relay.mails) >= 31, 60), "then theirs arrive too", len(relay.mails))
+    for name in HANGING + ["mail-well"]:
+        exporter.depths[name] = 1
+    tap.check(until(lambda: len(relay.mails) >= 62, 60), "and all ends", len(relay.mails))
+
+
 def a_broken_file_changes_nothing(tap):
     good = daemon.config.read_text()
     daemon.config.write_text(good.replace("raise = 10;", "rise = 10;"))
@@ -181,6 +244,7 @@ def nothing_came_later(tap):
 
 try:
     run([start, too_many_requests, server_errors, no_answer, half_an_answer, refused_blocks, webhook,
+         mail_that_hangs_delays_no_other,
          a_broken_file_changes_nothing, an_orderly_end, a_sudden_end, nothing_came_later])
 finally:
     if daemon.process and daemon.process.poll() is None:
