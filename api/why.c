@@ -39,17 +39,32 @@ static json_t *routes_json(const struct app_routes *taken)
 	return out;
 }
 
-static json_t *group_json(const struct route *route)
+/* What the group gives up to its receiver's digest; "" if nothing. */
+static char *digest_text(const struct receivers *receivers, const struct route *route)
+{
+	const struct receiver *receiver = receivers_find(receivers, route->receiver);
+	bool people = false;
+	for (uint32_t i = 0; receiver && i < receiver->integration_count; i++)
+		people |= receiver->integrations[i]->kind->for_people;
+	if (!people || !receiver->digest_above)
+		return g_strdup("");
+	return g_strdup_printf(". More than %" G_GINT64_FORMAT " incidents in a minute for %s are told to people as one",
+			       receiver->digest_above, receiver->name);
+}
+
+static json_t *group_json(const struct receivers *receivers, const struct route *route)
 {
 	char wait[64], interval[64], repeat[64];
+	char *digest = digest_text(receivers, route);
 	char *by = route->group_by_all ? g_strdup("every label") : g_strjoinv(", ", route->group_by);
 	duration_format(route->group_wait, wait, sizeof wait);
 	duration_format(route->group_interval, interval, sizeof interval);
 	duration_format(route->repeat_interval, repeat, sizeof repeat);
-	char *text = g_strdup_printf("One group by %s: first after %s, then at most every %s, again after %s",
-				     *by ? by : "nothing", wait, interval, repeat);
+	char *text = g_strdup_printf("One group by %s: first after %s, then at most every %s, again after %s%s",
+				     *by ? by : "nothing", wait, interval, repeat, digest);
 	json_t *out = json_pack("{s:o}", "text", json_text_value(text));
 	g_free(text);
+	g_free(digest);
 	g_free(by);
 	return out;
 }
@@ -89,12 +104,13 @@ static json_t *held_back_json(const struct alert *alert)
 json_t *why_json(const struct alert *alert, const struct app_routes *taken)
 {
 	const struct route *first = taken->count ? taken->routes[0] : NULL;
+	const struct receivers *receivers = taken->settings->receivers;
 	json_t *out = json_object();
 	json_object_set_new(out, "text", json_string(reason_sentence(alert->reason)));
 	json_object_set_new(out, "rule", rule_json(&alert->rule));
 	json_object_set_new(out, "route", first ? route_json(first) : json_null());
 	json_object_set_new(out, "routes", routes_json(taken));
-	json_object_set_new(out, "group", first ? group_json(first) : json_null());
+	json_object_set_new(out, "group", first ? group_json(receivers, first) : json_null());
 	json_object_set_new(out, "held_back", held_back_json(alert));
 	return out;
 }

@@ -4,6 +4,7 @@
 #include "engine/group.h"
 #include "engine/incident.h"
 #include "engine/outbox.h"
+#include "engine/storm.h"
 #include <stdlib.h>
 
 static const char *heard_text(const struct told_entry *told, struct arena *arena)
@@ -151,6 +152,7 @@ void dispatch_emit(struct dispatcher *dispatcher)
 		emit_incident(dispatcher, dispatcher->changed_incidents->pdata[i]);
 	for (guint i = 0; i < dispatcher->changed_incidents->len; i++)
 		incident_settle(dispatcher, dispatcher->changed_incidents->pdata[i]);
+	storms_emit(dispatcher);
 	for (guint i = 0; i < dispatcher->touched->len; i++)
 		emit_episode(dispatcher, dispatcher->touched->pdata[i]);
 	g_ptr_array_set_size(dispatcher->changed_members, 0);

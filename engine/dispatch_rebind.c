@@ -1,5 +1,6 @@
 #include "engine/dispatch_rebind.h"
 #include "engine/dead_letter.h"
+#include "engine/digest.h"
 #include "engine/episode.h"
 #include "engine/group.h"
 #include "engine/queue.h"
@@ -24,7 +25,10 @@ static void bind_groups(struct dispatcher *dispatcher)
 	g_hash_table_iter_init(&iter, dispatcher->groups);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct group *group = value;
-		group_bind(group, find_route(dispatcher->root, group));
+		if (group->digest)
+			digest_bind(group, dispatcher->root);
+		else
+			group_bind(group, find_route(dispatcher->root, group));
 		/* Its times may have changed, or the wall clock while nobody looked: it sees for itself. */
 		if (group->members->len)
 			group_touch(dispatcher, group, false);

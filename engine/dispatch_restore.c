@@ -1,6 +1,7 @@
 #include "engine/dispatch_restore.h"
 #include "base/json.h"
 #include "engine/dead_letter.h"
+#include "engine/digest.h"
 #include "engine/episode.h"
 #include "engine/group.h"
 #include "engine/incident.h"
@@ -8,6 +9,7 @@
 #include "engine/queue.h"
 #include "engine/row.h"
 #include "engine/row_told.h"
+#include "engine/storm.h"
 #include "engine/told.h"
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +69,8 @@ static void restore_group(struct dispatcher *dispatcher, const struct group_row 
 	struct group *group = group_new(dispatcher, row->key);
 	group->receiver = g_strdup(row->receiver);
 	group->path = g_strdup(row->route);
+	group->digest = strcmp(row->route, DIGEST_PATH) == 0;
+	group->counted = row->flush > 0;
 	group->labels = labels_ref(row->labels);
 	group->generation = row->generation;
 	group->flush = row->flush;
@@ -379,6 +383,7 @@ void dispatch_restore(struct dispatcher *dispatcher, const struct effects *rows)
 		if (!rows->groups[i].deleted && !g_hash_table_contains(dispatcher->groups, rows->groups[i].key))
 			restore_group(dispatcher, &rows->groups[i]);
 	restore_members(dispatcher, rows);
+	storms_restore(dispatcher, rows);
 	for (size_t i = 0; i < rows->incidents_count; i++)
 		restore_incident(dispatcher, &rows->incidents[i]);
 	restore_outbox(dispatcher, rows);

@@ -75,8 +75,12 @@ struct group {
 	msec_t last_flush_mono, first_mono;
 	GPtrArray *members; /* struct member, owned */
 	GPtrArray *incidents; /* struct incident, borrowed */
+	bool digest; /* not of a route: what its receiver is told as one (engine/digest) */
+	bool counted; /* among those that opened an incident for people (engine/storm) */
 	bool changed, deleted;
 };
+
+struct storm;
 
 struct incident {
 	char root[ULID_SIZE], name[8];
@@ -158,6 +162,7 @@ struct dispatcher {
 	GHashTable *queue_index; /* name -> struct queue */
 	GPtrArray *queues; /* owned, in the order met */
 	GHashTable *names; /* incident names in use */
+	GHashTable *storms; /* receiver -> struct storm, owned */
 	GPtrArray *touched; /* episodes */
 	GPtrArray *changed_groups, *changed_members, *changed_incidents, *changed_rows;
 	struct alert_list *listed; /* as last asked for; NULL: something changed since */

@@ -17,6 +17,7 @@
 #include "engine/outbox_result.h"
 #include "engine/queue.h"
 #include "engine/row.h"
+#include "engine/storm.h"
 #include <assert.h>
 
 enum { CLAIMS_DEFAULT = 64 };
@@ -42,6 +43,7 @@ struct dispatcher *dispatcher_new(const struct dispatcher_options *options)
 	dispatcher->rows = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)row_free);
 	dispatcher->queue_index = g_hash_table_new(g_str_hash, g_str_equal);
 	dispatcher->names = g_hash_table_new(g_str_hash, g_str_equal);
+	dispatcher->storms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)storm_free);
 	dispatcher->queues = g_ptr_array_new_with_free_func((GDestroyNotify)queue_free);
 	dispatcher->touched = g_ptr_array_new();
 	dispatcher->changed_groups = g_ptr_array_new();
@@ -69,6 +71,7 @@ void dispatcher_free(struct dispatcher *dispatcher)
 	g_ptr_array_free(dispatcher->changed_members, TRUE);
 	g_ptr_array_free(dispatcher->changed_groups, TRUE);
 	g_ptr_array_free(dispatcher->touched, TRUE);
+	g_hash_table_destroy(dispatcher->storms);
 	g_hash_table_destroy(dispatcher->names);
 	g_hash_table_destroy(dispatcher->rows);
 	g_hash_table_destroy(dispatcher->queue_index);

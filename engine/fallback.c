@@ -6,7 +6,6 @@
 #include "engine/queue.h"
 #include "engine/row.h"
 #include "engine/told.h"
-#include "model/words.h"
 #include <string.h>
 
 static struct notification *read_payload(const struct row *row)
@@ -101,8 +100,7 @@ static void send_to(struct dispatcher *dispatcher, const struct row *dead, GArra
 	notification->message = ++incident->message;
 	incident->last_mono = dispatcher->now.mono;
 	if (!incident->subject && notification->alert_count)
-		incident->subject =
-			alert_subject(notification->alerts[0].alert, notification->alert_count > 1, incident->name);
+		incident_set_subject(incident, notification->alerts[0].alert, notification->alert_count > 1);
 	if (incident->subject)
 		set_text(&notification->subject, incident->subject);
 	set_text(&notification->integration, integration->name);

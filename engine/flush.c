@@ -1,4 +1,5 @@
 #include "engine/flush.h"
+#include "engine/digest.h"
 #include "engine/dispatch_log.h"
 #include "engine/episode.h"
 #include "engine/episode_hold.h"
@@ -8,6 +9,7 @@
 #include "engine/notification_build.h"
 #include "engine/outbox.h"
 #include "engine/queue.h"
+#include "engine/storm.h"
 #include "engine/told.h"
 #include <string.h>
 
@@ -20,10 +22,18 @@ static enum said said_of(const struct told_entry *told)
 
 /* ---- what is there to say ---- */
 
-/* An alert that this receiver hears of through another group is that group's business. */
-static bool elsewhere(const struct flush_plan *plan, const struct told_entry *told)
+static bool for_people(const struct queue *queue)
 {
-	return told && told->said == SAID_FIRING && told->incident[0] && !told_said_in(told, plan->incident);
+	return queue->integration && queue->integration->kind->for_people;
+}
+
+/* An alert that this receiver hears of through another group, or will through its digest, is that group's business. */
+static bool elsewhere(const struct flush_plan *plan, const struct episode *episode, const struct told_entry *told)
+{
+	const struct group *group = plan->group;
+	if (said_of(told) == SAID_FIRING)
+		return told->incident[0] && !told_said_in(told, plan->incident);
+	return !group->digest && for_people(plan->queue) && digest_tells(episode, group->receiver);
 }
 
 static void consider_over(const struct flush_plan *plan, struct flush_item *item)
@@ -57,7 +67,7 @@ static void consider(struct flush_plan *plan, struct member *member, bool taken_
 {
 	struct flush_item item = {.member = member, .episode = member->episode};
 	item.told = told_find(member->episode, plan->queue->name);
-	if (elsewhere(plan, item.told))
+	if (elsewhere(plan, item.episode, item.told))
 		return;
 	if (episode_over(item.episode))
 		consider_over(plan, &item);
@@ -100,7 +110,8 @@ static void say_fresh(struct flush_plan *plan)
 	else if (plan->no_data == plan->fresh)
 		type = NOTIFICATION_NO_DATA;
 	bool first = !plan->incident || !plan->incident->message;
-	say(plan, type, plan->released ? REASON_SUPPRESSION_ENDED : first ? REASON_FIRST : REASON_NEW_ALERTS);
+	enum reason reason = plan->group->digest ? REASON_STORM : first ? REASON_FIRST : REASON_NEW_ALERTS;
+	say(plan, type, plan->released ? REASON_SUPPRESSION_ENDED : reason);
 }
 
 static void decide(const struct dispatcher *dispatcher, struct flush_plan *plan)
@@ -259,12 +270,25 @@ static void log_merged(struct dispatcher *dispatcher, const struct group *group,
 	}
 }
 
+/* Too many incidents for this receiver's people: what would open one more is left to the digest. */
+static void divert(struct dispatcher *dispatcher, struct flush_plan *plan)
+{
+	struct group *group = plan->group;
+	if (group->digest || !plan->serves || plan->incident || !plan->fresh || !for_people(plan->queue))
+		return;
+	if (!storm_diverts(dispatcher, receivers_find(dispatcher->receivers, group->receiver), group))
+		return;
+	digest_take(dispatcher, plan);
+	make_plan(dispatcher, plan, false);
+}
+
 static void flush_integration(struct dispatcher *dispatcher, struct group *group, struct queue *queue, bool serves)
 {
 	struct flush_plan plan = {.group = group, .queue = queue, .serves = serves};
 	msec_t waits_since = dispatcher->now.mono;
 	plan.items = g_array_new(FALSE, TRUE, sizeof(struct flush_item));
 	make_plan(dispatcher, &plan, false);
+	divert(dispatcher, &plan);
 	log_held(dispatcher, &plan);
 	if (plan.speaks && plan.resolved && (!queue->integration || !queue->integration->send_resolved)) {
 		drop_resolved(dispatcher, &plan,
@@ -290,12 +314,13 @@ static void add_queue(GPtrArray *queues, struct queue *queue)
 		g_ptr_array_add(queues, queue);
 }
 
-/* Integrations of the receiver, and all that were told through this group. */
+/* Integrations of the receiver (for a digest, those that people read), and all that were told through this group. */
 static guint hearers(struct dispatcher *dispatcher, const struct group *group, GPtrArray *out)
 {
 	const struct receiver *receiver = receivers_find(dispatcher->receivers, group->receiver);
 	for (uint32_t i = 0; receiver && i < receiver->integration_count; i++)
-		add_queue(out, queue_get(dispatcher, receiver->integrations[i]->name));
+		if (!group->digest || receiver->integrations[i]->kind->for_people)
+			add_queue(out, queue_get(dispatcher, receiver->integrations[i]->name));
 	guint serving = out->len;
 	for (guint i = 0; i < group->incidents->len; i++) {
 		const struct incident *incident = group->incidents->pdata[i];

@@ -66,7 +66,9 @@ void group_due_at(struct dispatcher *dispatcher, struct group *group, msec_t mon
 void group_touch(struct dispatcher *dispatcher, struct group *group, bool at_once)
 {
 	msec_t due = dispatcher->now.mono;
-	if (!group->flush)
+	if (group->digest)
+		due = MAX(due + group->wait, group->flush ? group->last_flush_mono + group->interval : 0);
+	else if (!group->flush)
 		due = group->first_mono + group->wait;
 	else if (!at_once)
 		due = group->last_flush_mono + group->interval;
@@ -199,9 +201,9 @@ void group_route(struct dispatcher *dispatcher, struct episode *episode)
 		struct member *member = episode->members->pdata[i];
 		if (member->routed)
 			continue;
-		if (owes(member))
+		if (member->group->digest || owes(member))
 			member->routed = still_heard(member, routing.receivers);
-		else
+		if (!member->routed && !owes(member))
 			group_leave(dispatcher, member);
 	}
 	g_ptr_array_free(routing.receivers, TRUE);

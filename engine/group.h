@@ -12,7 +12,7 @@ void group_bind(struct group *group, const struct route *route);
 /* Flush at this time or earlier. */
 void group_due_at(struct dispatcher *dispatcher, struct group *group, msec_t mono);
 /* Something is to be said: after group_wait if nothing was said yet, else group_interval after the last flush;
- * at_once: without the interval. */
+ * at_once: without the interval. A digest collects for its group_wait first, and knows no hurry. */
 void group_touch(struct dispatcher *dispatcher, struct group *group, bool at_once);
 void group_touch_all(struct dispatcher *dispatcher, struct episode *episode, bool at_once);
 struct member *group_find_member(const struct group *group, const struct episode *episode);

@@ -1,4 +1,5 @@
 #include "engine/incident.h"
+#include "model/words.h"
 #include <string.h>
 
 enum { NAME_LETTERS = 4, NAME_TRIES = 32 };
@@ -68,6 +69,14 @@ struct incident *incident_open(struct dispatcher *dispatcher, struct group *grou
 	g_ptr_array_add(group->incidents, incident);
 	incident_changed(dispatcher, incident);
 	return incident;
+}
+
+void incident_set_subject(struct incident *incident, const struct alert *worst, bool others)
+{
+	bool digest = incident->group && incident->group->digest;
+	g_free(incident->subject);
+	incident->subject = digest ? alert_digest_subject(worst, incident->name)
+				   : alert_subject(worst, others, incident->name);
 }
 
 void incident_close(struct dispatcher *dispatcher, struct incident *incident)

@@ -10,6 +10,8 @@ void incident_free(struct incident *incident);
 void incident_changed(struct dispatcher *dispatcher, struct incident *incident);
 struct incident *incident_of(const struct group *group, const char *integration);
 struct incident *incident_open(struct dispatcher *dispatcher, struct group *group, const char *integration);
+/* The subject that it keeps. */
+void incident_set_subject(struct incident *incident, const struct alert *worst, bool others);
 void incident_close(struct dispatcher *dispatcher, struct incident *incident);
 /* Frees it if it is closed and no row needs it. */
 void incident_settle(struct dispatcher *dispatcher, struct incident *incident);

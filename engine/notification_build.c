@@ -1,4 +1,5 @@
 #include "engine/notification_build.h"
+#include "engine/incident.h"
 #include "model/words.h"
 #include <math.h>
 #include <string.h>
@@ -51,7 +52,7 @@ static void set_common(struct notification *notification, const GArray *items)
 /* What a message counts of an alert that it does not list. */
 static void add_rest(struct notification *notification, const struct flush_item *item)
 {
-	const struct alert *alert = item->episode->alert;
+	const struct alert *alert = item->episode->alert, *first = notification->alerts[0].alert;
 	struct notification_rest *rest = &notification->rest;
 	bool over = notification->type == NOTIFICATION_RESOLVED;
 	notification->truncated++;
@@ -59,7 +60,8 @@ static void add_rest(struct notification *notification, const struct flush_item 
 	rest->fresh += item->fresh;
 	rest->worse += item->told && item->told->said != SAID_NOTHING && alert->severity > item->told->said_severity;
 	rest->taken += !item->resolved && alert->ack.by;
-	rest->elsewhere += strcmp(alert_place(alert), alert_place(notification->alerts[0].alert)) != 0;
+	rest->elsewhere += strcmp(alert_place(alert), alert_place(first)) != 0;
+	rest->other_rules += g_strcmp0(alert->rule.name, first->rule.name) != 0;
 	if (over)
 		rest->severities[alert->peak_severity ? alert->peak_severity : alert->severity]++;
 	else if (!item->resolved)
@@ -116,6 +118,26 @@ static void set_ack_ended(struct notification *notification, const struct flush_
 	notification->ack_ended_by = g_strdup(episode->ack_ended_by);
 }
 
+static void set_place(struct notification *notification, const char *file, int line)
+{
+	notification->route_place = file ? g_strdup_printf("%s:%d", file, line) : g_strdup("");
+}
+
+/* What sends it: a route, or the limit of its receiver. */
+static void set_route(const struct dispatcher *dispatcher, struct notification *notification, const struct group *group)
+{
+	const struct route *route = group->route;
+	const struct receiver *receiver = group->digest ? receivers_find(dispatcher->receivers, group->receiver) : NULL;
+	notification->route = g_strdup(route ? route->text : group->path);
+	if (group->digest) {
+		notification->digest = g_strdup(group->receiver);
+		notification->digest_above = receiver ? receiver->digest_above : 0;
+		set_place(notification, receiver ? receiver->file : NULL, receiver ? receiver->line : 0);
+	} else {
+		set_place(notification, route ? route->file : NULL, route ? route->line : 0);
+	}
+}
+
 static void set_names(const struct dispatcher *dispatcher, struct notification *notification,
 		      const struct flush_plan *plan)
 {
@@ -126,10 +148,7 @@ static void set_names(const struct dispatcher *dispatcher, struct notification *
 	notification->integration = g_strdup(plan->queue->name);
 	notification->group_key = g_strdup(group->key);
 	notification->group_labels = labels_ref(group->labels);
-	notification->route = g_strdup(group->route ? group->route->text : group->path);
-	notification->route_place = group->route && group->route->file
-					    ? g_strdup_printf("%s:%d", group->route->file, group->route->line)
-					    : g_strdup("");
+	set_route(dispatcher, notification, group);
 	notification->external_url = g_strdup(dispatcher->external_url);
 	notification->timezone = g_strdup(receiver && receiver->timezone ? receiver->timezone : "");
 }
@@ -138,10 +157,8 @@ static void set_incident(struct notification *notification, const struct flush_p
 {
 	struct incident *incident = plan->incident;
 	const struct flush_item *worst = &g_array_index(plan->items, struct flush_item, 0);
-	if (!incident->subject || incident->message == 1) {
-		g_free(incident->subject);
-		incident->subject = alert_subject(worst->episode->alert, notification->alert_count > 1, incident->name);
-	}
+	if (!incident->subject || incident->message == 1)
+		incident_set_subject(incident, worst->episode->alert, notification->alert_count > 1);
 	notification->subject = g_strdup(incident->subject);
 	notification->message = incident->message;
 	notification->last_at = incident->last_at;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Each table: key -> the effects that hold the newest row of that key, as one entry. */
-enum table { INSTANCES, ALERTS, TOLD, GROUPS, MEMBERS, INCIDENTS, OUTBOX, TABLES };
+enum table { INSTANCES, ALERTS, TOLD, GROUPS, MEMBERS, INCIDENTS, OUTBOX, META, TABLES };
 
 struct scenario_store {
 	GHashTable *tables[TABLES]; /* key -> struct effects with one row */
@@ -95,6 +95,13 @@ static void copy_incident(struct effects *to, const struct incident_row *from)
 	row->told_times = arena_strdup(to->arena, from->told_times);
 }
 
+static void copy_meta(struct effects *to, const struct meta_row *from)
+{
+	struct meta_row *row = effects_add_meta(to);
+	row->key = arena_strdup(to->arena, from->key);
+	row->value = arena_strdup(to->arena, from->value);
+}
+
 static void copy_outbox(struct effects *to, const struct outbox_row *from, const char *payload)
 {
 	struct outbox_row *row = effects_add_outbox(to);
@@ -165,6 +172,7 @@ void scenario_store_commit(struct scenario_store *store, const struct effects *e
 	COMMIT(GROUPS, groups, copy_group, "%s", effects->groups[i].key)
 	COMMIT(MEMBERS, members, copy_member, "%s %s", effects->members[i].group, effects->members[i].episode)
 	COMMIT(INCIDENTS, incidents, copy_incident, "%s", effects->incidents[i].root)
+	COMMIT(META, meta, copy_meta, "%s", effects->meta[i].key)
 	commit_outbox(store, effects);
 	commit_events(store, effects);
 }
@@ -237,6 +245,8 @@ struct effects *scenario_store_recover(const struct scenario_store *store, uint6
 		if (is_read_back(store, row))
 			copy_outbox(out, row, row->payload);
 	}
+	for (guint i = 0; i < store->order[META]->len; i++)
+		copy_meta(out, &get(store, META, i)->meta[0]);
 	*last_seq = store->last_seq;
 	return out;
 }

@@ -33,6 +33,7 @@ void notification_free(struct notification *notification)
 	labels_unref(notification->common_annotations);
 	g_free(notification->route);
 	g_free(notification->route_place);
+	g_free(notification->digest);
 	g_free(notification->external_url);
 	g_free(notification->timezone);
 	g_free(notification->ack_ended_by);

@@ -37,6 +37,7 @@ struct notification_rest {
 	uint32_t resolved, fresh, worse, taken;     /* taken: acknowledged and open */
 	uint32_t objects;                           /* that no alert of the list names; open ones, unless all is over */
 	uint32_t elsewhere;                         /* of another place than the first of the list */
+	uint32_t other_rules;                       /* of another rule than the first of the list */
 };
 
 struct notification {
@@ -52,7 +53,9 @@ struct notification {
 	char *group_key;             /* Alertmanager's form: {route}:{labels} */
 	struct labels *group_labels, *common_labels, *common_annotations;
 	char *route;                 /* "team=streams" or "the default route" */
-	char *route_place;           /* "tocsin.conf:41" */
+	char *route_place;           /* "tocsin.conf:41"; of a digest: its receiver's */
+	char *digest;                /* receiver that is told in it what would be too many messages; NULL = an ordinary group */
+	int64_t digest_above;        /* incidents a minute that were too many; 0 = not known */
 	char *external_url;          /* with trailing slash */
 	char *timezone;              /* IANA name of the receiver, "" = UTC */
 	msec_t at;                   /* wall, of the flush */

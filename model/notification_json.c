@@ -31,8 +31,8 @@ static void write_item(struct json_out *out, const struct notification_alert *it
 	X(subject)                                                                                                     \
 	X(receiver)                                                                                                    \
 	X(integration)                                                                                                 \
-	X(group_key) X(route) X(route_place) X(external_url) X(timezone) X(ack_ended_by) X(note)
-#define REST_FIELDS(X) X(resolved) X(fresh) X(worse) X(taken) X(objects) X(elsewhere)
+	X(group_key) X(route) X(route_place) X(digest) X(external_url) X(timezone) X(ack_ended_by) X(note)
+#define REST_FIELDS(X) X(resolved) X(fresh) X(worse) X(taken) X(objects) X(elsewhere) X(other_rules)
 #define TIME_FIELDS(X) X(at) X(since) X(last_at) X(repeat_at) X(ack_ended_at)
 #define LABEL_FIELDS(X) X(group_labels) X(common_labels) X(common_annotations)
 
@@ -63,6 +63,7 @@ char *notification_text(const struct notification *notification)
 	json_out_int(&out, "truncated", notification->truncated);
 	if (notification->truncated)
 		write_rest(&out, &notification->rest);
+	json_out_int(&out, "digest_above", notification->digest_above);
 #define X(field) json_out_text(&out, #field, notification->field);
 	TEXT_FIELDS(X)
 #undef X
@@ -144,6 +145,7 @@ static bool head_from_json(const json_t *object, struct notification *notificati
 	notification->message = (uint32_t)json_get_int(object, "message", 0);
 	notification->truncated = (uint32_t)json_get_int(object, "truncated", 0);
 	rest_from_json(json_object_get(object, "rest"), &notification->rest);
+	notification->digest_above = json_get_int(object, "digest_above", 0);
 	return true;
 }
 

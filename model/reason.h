@@ -30,6 +30,7 @@
 	X(TOLD_WORSE, "told_worse", "it got worse; told at once") \
 	X(SOME_RESOLVED, "some_resolved", "some of the group resolved") \
 	X(ALL_RESOLVED, "all_resolved", "all resolved") \
+	X(STORM, "storm", "too many incidents in a minute: told as one") \
 	X(REPEAT, "repeat", "still firing after the repeat interval") \
 	X(ACK_ENDED, "ack_ended", "the acknowledgement ended") \
 	X(SUPPRESSION_ENDED, "suppression_ended", "it is no longer held back") \

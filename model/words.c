@@ -101,6 +101,16 @@ char *alert_subject(const struct alert *alert, bool others, const char *incident
 	return subject;
 }
 
+char *alert_digest_subject(const struct alert *worst, const char *incident)
+{
+	char *others = g_strdup_printf(" and others: many incidents at once [%s]", incident);
+	char *object = short_name(alert_object(worst), SUBJECT_MAX_POINTS - strlen(others));
+	char *subject = g_strconcat(object, others, NULL);
+	free(object);
+	g_free(others);
+	return subject;
+}
+
 int alert_compare_worst_first(const struct alert *a, const struct alert *b)
 {
 	bool a_over = a->state == ALERT_RESOLVED, b_over = b->state == ALERT_RESOLVED;

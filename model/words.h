@@ -17,6 +17,8 @@ char *alert_headline_name(const struct alert *alert);
 const char *alert_topic(const struct alert *alert);
 /* "OBJECT on PLACE: TOPIC [K7Q4]", with others "OBJECT and others on PLACE: TOPIC [K7Q4]". */
 char *alert_subject(const struct alert *alert, bool others, const char *incident);
+/* Of a digest, which goes on to name any place and any fact: "OBJECT and others: many incidents at once [K7Q4]". */
+char *alert_digest_subject(const struct alert *worst, const char *incident);
 /* Worst first: open before resolved, severity, then age, then object, then id. For sorting lists of a message. */
 int alert_compare_worst_first(const struct alert *a, const struct alert *b);
 

@@ -258,6 +258,7 @@ const struct notifier_kind notifier_email = {
 	.key_count = G_N_ELEMENTS(keys),
 	.data_size = sizeof(struct email),
 	.defaults = &defaults,
+	.for_people = true,
 	.check = email_check,
 	.release = email_release,
 	.target = email_target,

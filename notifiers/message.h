@@ -57,6 +57,7 @@ struct message {
 	enum tone tone;
 	const char *object, *place, *fact;
 	const char *noun; /* of a group: "connectors" */
+	bool many_rules, many_places; /* of a group: then each row says what and where */
 	const char *headline;
 	struct message_count counts[3];
 	unsigned count_count;

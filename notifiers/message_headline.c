@@ -29,11 +29,8 @@ static const char *group_fact(struct message *message)
 	const struct notification *n = message->notification;
 	const char *topic = clean_text(message->arena, n->alerts[0].alert->rule.topic, 60);
 	unsigned count = message_open_count(n);
-	bool mixed = false;
-	for (uint32_t i = 1; i < n->alert_count; i++)
-		mixed |= g_strcmp0(n->alerts[i].alert->rule.name, n->alerts[0].alert->rule.name) != 0;
 	bool still = n->type == NOTIFICATION_PART_RESOLVED;
-	if (mixed || !*topic)
+	if (message->many_rules || !*topic)
 		return message_printf(message, "%u alerts%s", count, still ? " still firing" : "");
 	const char *rest = message_task_verb(n->alerts[0].alert);
 	if (rest)
@@ -42,25 +39,34 @@ static const char *group_fact(struct message *message)
 	return message_printf(message, "%s%s", still ? "still " : "", topic);
 }
 
-/* How many different objects are in it (open ones, unless it is over), and whether all have one place. */
-static unsigned count_objects(const struct message *message, bool *one_place)
+struct extent { /* of what is open, or of all if it is over */
+	unsigned objects, places, rules; /* the latter two of what is listed */
+	bool clusters; /* each place is one */
+};
+
+static struct extent extent_of(const struct message *message)
 {
 	const struct notification *n = message->notification;
-	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
-	const char *place = NULL;
-	*one_place = !n->rest.elsewhere;
+	GHashTable *objects = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *rules = g_hash_table_new(g_str_hash, g_str_equal);
+	struct extent extent = {.clusters = true};
 	for (uint32_t i = 0; i < n->alert_count; i++) {
 		const struct alert *alert = n->alerts[i].alert;
 		if (!message->over && (n->alerts[i].resolved_now || alert->state == ALERT_RESOLVED))
 			continue;
-		g_hash_table_add(seen, (gpointer)alert_object(alert));
-		if (place && strcmp(place, alert_place(alert)))
-			*one_place = false;
-		place = alert_place(alert);
+		g_hash_table_add(objects, (gpointer)alert_object(alert));
+		g_hash_table_add(places, (gpointer)alert_place(alert));
+		g_hash_table_add(rules, alert->rule.name ? alert->rule.name : (char *)"");
+		extent.clusters &= labels_get(alert->labels, "cluster") != NULL;
 	}
-	unsigned count = g_hash_table_size(seen) + n->rest.objects;
-	g_hash_table_destroy(seen);
-	return count;
+	extent.objects = g_hash_table_size(objects) + n->rest.objects;
+	extent.places = g_hash_table_size(places);
+	extent.rules = g_hash_table_size(rules);
+	g_hash_table_destroy(objects);
+	g_hash_table_destroy(places);
+	g_hash_table_destroy(rules);
+	return extent;
 }
 
 static const char *object_noun(const struct message *message)
@@ -75,15 +81,22 @@ static const char *object_noun(const struct message *message)
 static void group_names(struct message *message)
 {
 	const struct alert *worst = message_first(message)->alert;
-	bool one_place;
-	unsigned objects = count_objects(message, &one_place);
+	const struct notification_rest *rest = &message->notification->rest;
+	struct extent extent = extent_of(message);
 	message->noun = object_noun(message);
-	if (objects == 1)
+	message->many_rules = extent.rules > 1 || rest->other_rules;
+	message->many_places = extent.places > 1 || rest->elsewhere;
+	if (extent.objects == 1)
 		message->object = clean_name(message->arena, alert_object(worst), MESSAGE_NAME_MAX);
 	else
-		message->object = message_printf(message, "%u %s", objects, message->noun);
-	message->place =
-		one_place ? clean_name(message->arena, alert_place(worst), MESSAGE_NAME_MAX) : "several clusters";
+		message->object = message_printf(message, "%u %s", extent.objects, message->noun);
+	const char *places = extent.clusters ? "clusters" : "places";
+	if (!message->many_places)
+		message->place = clean_name(message->arena, alert_place(worst), MESSAGE_NAME_MAX);
+	else if (rest->elsewhere)
+		message->place = message_printf(message, "several %s", places);
+	else
+		message->place = message_printf(message, "%u %s", extent.places, places);
 }
 
 static const char *on_place(struct message *message)

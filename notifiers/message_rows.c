@@ -150,10 +150,17 @@ static const char *outcome(struct message *message, const struct folded *folded)
 				      clean_text(message->arena, verb, 40));
 	if (verb)
 		return message_printf(message, "%u %s", folded->count, clean_text(message->arena, verb, 40));
-	if (isfinite(folded->value) && folded->count == 1 && alert->rule.unit != UNIT_NONE)
+	if (isfinite(folded->value) && folded->count == 1 && !message->many_rules && alert->rule.unit != UNIT_NONE)
 		return message_number(message, alert->rule.unit, folded->value);
 	return folded->count == 1 ? clean_text(message->arena, alert->fact, 60)
 				  : message_printf(message, "%u alerts", folded->count);
+}
+
+static const char *object(struct message *message, const struct folded *folded)
+{
+	const char *name = clean_name(message->arena, alert_object(folded->worst), MESSAGE_NAME_MAX);
+	const char *place = clean_name(message->arena, alert_place(folded->worst), MESSAGE_NAME_MAX);
+	return message->many_places && *place ? message_printf(message, "%s on %s", name, place) : name;
 }
 
 static void fill_row(struct message *message, const struct folded *folded, struct message_row *row)
@@ -161,7 +168,7 @@ static void fill_row(struct message *message, const struct folded *folded, struc
 	row->tone = folded->resolved || message->over ? TONE_RESOLVED : tone_of(folded->severity);
 	row->shape = tone_shape(row->tone);
 	row->word = message_severity_title(folded->severity);
-	row->object = clean_name(message->arena, alert_object(folded->worst), MESSAGE_NAME_MAX);
+	row->object = object(message, folded);
 	row->detail = tasks_text(message, folded);
 	row->outcome = outcome(message, folded);
 	row->ended_at = message->over ? folded->ended_at : 0;
@@ -175,7 +182,7 @@ static const char *heading(struct message *message, bool mixed, unsigned rows)
 	static const char *const numbers[] = {"none", "one", "two", "three", "four", "five"};
 	const char *kind = message->over ? "Longest" : "Worst";
 	if (message->notification->type == NOTIFICATION_PART_RESOLVED)
-		return message_task_verb(message_first(message)->alert)
+		return message_task_verb(message_first(message)->alert) && !message->many_rules
 			       ? message_printf(message, "Still %s",
 						clean_text(message->arena,
 							   message_task_verb(message_first(message)->alert), 40))
@@ -186,6 +193,8 @@ static const char *heading(struct message *message, bool mixed, unsigned rows)
 			: message_printf(message, ", all %s", severity_name(message_first(message)->alert->severity));
 	if (rows <= message->rows_shown)
 		return message_printf(message, "%s%s", message->over ? "Each" : "All of them", all);
+	if (message->many_rules)
+		return message_printf(message, "%s %s%s", kind, numbers[message->rows_shown], all);
 	return message_printf(message, "%s %s of %u %s%s", kind, numbers[message->rows_shown], rows, message->noun,
 			      all);
 }
@@ -213,7 +222,7 @@ void message_rest(struct message *message, unsigned names_max)
 				((struct folded *)g_ptr_array_index(rows, message->rows_shown))->severity;
 		const struct folded *first = hidden ? g_ptr_array_index(rows, message->rows_shown) : NULL;
 		g_string_append_printf(out, "%u more%s", alerts,
-				       first && message_task_verb(first->worst) ? " tasks" : "");
+				       first && message_task_verb(first->worst) && !message->many_rules ? " tasks" : "");
 		if (same && !message->over && !n->truncated)
 			g_string_append_printf(
 				out, ", all %s",

@@ -14,7 +14,7 @@ static const char *part(struct message *message, const char *text)
 static void add_rule(struct message *message, struct rich *why)
 {
 	const struct alert_rule *rule = &message_first(message)->alert->rule;
-	rich_text(why, "Rule ");
+	rich_text(why, message->many_rules ? "The worst: rule " : "Rule ");
 	rich_bold(why, "%s", part(message, rule->name));
 	if (rule->place && *rule->place) {
 		rich_text(why, " (");
@@ -27,11 +27,11 @@ static void why_worse(struct message *message, struct rich *why)
 {
 	add_rule(message, why);
 	if (!message->group && *message->number && isfinite(message->raise))
-		rich_text(why, ": %s is %s %s;", message->number, message->lower_is_worse ? "under" : "over",
+		rich_text(why, ": %s is %s %s", message->number, message->lower_is_worse ? "under" : "over",
 			  message_number(message, message->unit, message->raise));
 	else
-		rich_text(why, ": a higher level was reached;");
-	rich_text(why, " “worse” is told at once.");
+		rich_text(why, ": a higher level was reached");
+	rich_text(why, message->notification->digest ? "." : "; “worse” is told at once.");
 }
 
 static void why_still(struct message *message, struct rich *why)
@@ -111,23 +111,45 @@ static void why_firing(struct message *message, struct rich *why)
 		rich_text(why, ".");
 	if (n->reason == REASON_SUPPRESSION_ENDED)
 		rich_text(why, " It was held back until now.");
-	else if (n->reason == REASON_NEW_ALERTS)
+	else if (n->reason == REASON_NEW_ALERTS || (n->digest && n->message > 1))
 		rich_text(why, " New alerts joined.");
+}
+
+static void add_place(struct message *message, struct rich *why)
+{
+	const char *place = message->notification->route_place;
+	if (!place || !*place)
+		return;
+	rich_text(why, " (");
+	rich_code(why, part(message, place));
+	rich_text(why, ")");
+}
+
+static void add_digest(struct message *message, struct rich *why)
+{
+	const struct notification *n = message->notification;
+	if (n->digest_above)
+		rich_text(why, " More than %" G_GINT64_FORMAT " incidents in a minute for ", n->digest_above);
+	else
+		rich_text(why, " Many incidents in a minute for ");
+	rich_bold(why, "%s", part(message, n->digest));
+	add_place(message, why);
+	rich_text(why, ": told as one.");
 }
 
 static void add_route(struct message *message, struct rich *why)
 {
 	const struct notification *n = message->notification;
-	rich_text(why, " Route ");
-	rich_code(why, part(message, n->route && *n->route ? n->route : "default"));
-	if (n->route_place && *n->route_place) {
-		rich_text(why, " (");
-		rich_code(why, part(message, n->route_place));
-		rich_text(why, ")");
+	if (n->digest) {
+		add_digest(message, why);
+	} else {
+		rich_text(why, " Route ");
+		rich_code(why, part(message, n->route && *n->route ? n->route : "default"));
+		add_place(message, why);
+		rich_text(why, " sends to you as ");
+		rich_bold(why, "%s", part(message, n->receiver));
+		rich_text(why, ".");
 	}
-	rich_text(why, " sends to you as ");
-	rich_bold(why, "%s", part(message, n->receiver));
-	rich_text(why, ".");
 	if (n->reason == REASON_FALLBACK && n->note && *n->note)
 		rich_text(why, " You are the fallback: %s.", part(message, n->note));
 }
@@ -186,7 +208,10 @@ void message_add_why(struct message *message, bool brief)
 
 static const char *more_words(struct message *message)
 {
-	return message_task_verb(message_first(message)->alert) ? "More tasks fail" : "More alerts join";
+	if (message->notification->digest)
+		return "More alerts join or get worse, at most once a minute";
+	bool tasks = message_task_verb(message_first(message)->alert) && !message->many_rules;
+	return tasks ? "More tasks fail" : "More alerts join";
 }
 
 static bool somebody_has_it(const struct notification *n)
@@ -204,6 +229,8 @@ static void next_firing(struct message *message, struct rich *next)
 	if (n->type == NOTIFICATION_NO_DATA)
 		rich_text(next, "Numbers return and are over a limit; numbers return and are fine (resolved)");
 	else if (message->group)
+		rich_text(next, "%s; %s", more_words(message), resolved);
+	else if (n->digest)
 		rich_text(next, "%s; %s", more_words(message), resolved);
 	else if (message_first(message)->alert->severity < SEVERITY_CRITICAL)
 		rich_text(next, "Worse, at once; %s", resolved);

@@ -63,6 +63,7 @@ struct notifier_kind {
 	const struct config_key *keys;
 	size_t key_count, data_size;
 	const struct notifier_defaults *defaults;
+	bool for_people; /* each message is somebody's interruption: a storm of incidents is told to it as one */
 	/* Further checks; opens files, compiles templates. Loading thread. */
 	bool (*check)(struct integration *integration, const config_setting_t *setting, struct config_report *report);
 	void (*release)(struct integration *integration);
@@ -99,6 +100,7 @@ struct integration {
 struct receiver {
 	char *name;
 	char *timezone;
+	int64_t digest_above; /* incidents a minute that its people are told one by one; 0 = all */
 	char *file;
 	int line;
 	struct integration **integrations;

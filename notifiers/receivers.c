@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KINDS_MAX = 16, KEYS_MAX = 64, INTEGRATIONS_MAX = 64 };
+enum { KINDS_MAX = 16, RECEIVER_KEYS_MAX = KINDS_MAX + 3, KEYS_MAX = 64, INTEGRATIONS_MAX = 64 };
 
 /* ---- one integration: the common keys and the kind's own fill one block of memory ---- */
 
@@ -137,10 +137,11 @@ static struct integration *integration_load(struct loader *loader, const char *r
 
 struct receiver_settings {
 	char *name, *timezone;
+	int64_t digest_above;
 	const config_setting_t *lists[KINDS_MAX];
 };
 
-static size_t receiver_keys(struct config_key out[KINDS_MAX + 2])
+static size_t receiver_keys(struct config_key out[RECEIVER_KEYS_MAX])
 {
 	size_t count = 0;
 	out[count++] = (struct config_key){.name = "name",
@@ -152,6 +153,14 @@ static size_t receiver_keys(struct config_key out[KINDS_MAX + 2])
 					   .type = CONFIG_TEXT,
 					   .offset = offsetof(struct receiver_settings, timezone),
 					   .doc = "Zone of its readers, such as \"Europe/Berlin\"; default UTC."};
+	out[count++] = (struct config_key){.name = "digest_above",
+					   .type = CONFIG_INT,
+					   .offset = offsetof(struct receiver_settings, digest_above),
+					   .fallback = "20",
+					   .unit = "incidents a minute",
+					   .min = 0,
+					   .max = 1000,
+					   .doc = "Beyond these, email and slack get one digest of them; 0 = never."};
 	for (size_t i = 0; notifier_kinds[i]; i++) {
 		assert(i < KINDS_MAX);
 		out[count++] = (struct config_key){.name = notifier_kinds[i]->name,
@@ -223,7 +232,7 @@ static bool name_taken(struct loader *loader, const char *name, const config_set
 
 static void receiver_load(struct loader *loader, const config_setting_t *setting)
 {
-	struct config_key keys[KINDS_MAX + 2];
+	struct config_key keys[RECEIVER_KEYS_MAX];
 	size_t count = receiver_keys(keys);
 	struct receiver_settings settings = {0};
 	config_fill(setting, "receiver", keys, count, &settings, loader->report);
@@ -237,6 +246,7 @@ static void receiver_load(struct loader *loader, const config_setting_t *setting
 		struct receiver *receiver = g_new0(struct receiver, 1);
 		receiver->name = g_strdup(name);
 		receiver->timezone = g_strdup(settings.timezone ? settings.timezone : "");
+		receiver->digest_above = settings.digest_above;
 		receiver->file = g_strdup(config_short_file_of(setting));
 		receiver->line = config_line_of(setting);
 		for (size_t i = 0; notifier_kinds[i]; i++)
@@ -382,7 +392,7 @@ static void append_keys(GString *out, const char *title, const char *name, const
 char *receivers_reference(void)
 {
 	GString *out = g_string_new(NULL);
-	struct config_key of_receiver[KINDS_MAX + 2], of_channel[KEYS_MAX];
+	struct config_key of_receiver[RECEIVER_KEYS_MAX], of_channel[KEYS_MAX];
 	append_keys(out, "Receivers", "", of_receiver, receiver_keys(of_receiver));
 	for (size_t i = 0; notifier_kinds[i]; i++)
 		append_keys(out, "Channel ", notifier_kinds[i]->name, of_channel, keys_of(notifier_kinds[i], of_channel));

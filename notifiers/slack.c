@@ -186,6 +186,7 @@ const struct notifier_kind notifier_slack = {
 	.key_count = G_N_ELEMENTS(keys),
 	.data_size = sizeof(struct slack),
 	.defaults = &defaults,
+	.for_people = true,
 	.check = slack_check,
 	.release = slack_release,
 	.target = slack_target,

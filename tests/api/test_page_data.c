@@ -209,6 +209,9 @@ Test(why, rule_route_group_and_what_holds_back)
 	cr_expect_eq(json_array_size(at(reply.json, "why.routes")), 1);
 	cr_expect(g_str_has_prefix(text_at(reply.json, "why.group.text"), "One group by cluster, alertname"), "%s",
 		  text_at(reply.json, "why.group.text"));
+	cr_expect(g_str_has_suffix(text_at(reply.json, "why.group.text"),
+				   ". More than 20 incidents in a minute for oncall are told to people as one"),
+		  "%s", text_at(reply.json, "why.group.text"));
 	cr_expect_str_eq(text_at(reply.json, "why.held_back.0.by"), "acknowledged");
 	cr_expect_str_eq(text_at(reply.json, "why.held_back.0.text"), "ada acknowledged it");
 	cr_expect_str_eq(text_at(reply.json, "receivers.0"), "oncall");

@@ -46,6 +46,9 @@ Test(words, the_subject_names_topic_and_incident)
 	cr_assert_str_eq(many, "orders and others on prod-eu: records fail [K7Q4]");
 	g_free(one);
 	g_free(many);
+	one = alert_digest_subject(alert, "K7Q4");
+	cr_assert_str_eq(one, "orders and others: many incidents at once [K7Q4]");
+	g_free(one);
 	alert->state = ALERT_NO_DATA;
 	one = alert_subject(alert, false, "K7Q4");
 	cr_assert_str_eq(one, "orders on prod-eu: error rate unknown [K7Q4]");

@@ -6,6 +6,7 @@
 const char *const sample_names[SAMPLE_COUNT] = {
 	"01-firing",   "02-firing-task",    "03-group",    "04-worse",   "05-still", "06-part-resolved",
 	"07-resolved", "08-resolved-group", "09-flapping", "10-no-data", "11-test",  "12-closed",
+	"13-digest",   "14-digest-part-resolved",
 };
 
 enum { MINUTE = 60000, HOUR = 3600000 };
@@ -287,6 +288,58 @@ static struct notification *no_data(void)
 	return n;
 }
 
+/* 25 of one cluster's connectors fail, and of another's some lose records. */
+static struct notification *digest(void)
+{
+	const msec_t start = INT64_C(1784164111000); /* 03:08:31 */
+	struct notification *n = base(NOTIFICATION_FIRING, REASON_STORM, "V8JD", 1, start + 10000);
+	char name[128];
+	for (int i = 0; i < 25; i++) {
+		g_snprintf(name, sizeof name, "jdbc-%02d-sink", i);
+		for (int k = 0; k <= i % 2; k++)
+			add(n, task("prod-eu", name, k, 4, SEVERITY_CRITICAL, start + i * 200,
+				    "org.postgresql.util.PSQLException: ERROR: deadlock detected"));
+	}
+	for (int i = 0; i < 13; i++) {
+		struct alert *alert = error_rate(0.013 + i * 0.001, SEVERITY_WARNING);
+		g_snprintf(name, sizeof name, "alertname=ConnectorErrorRate|cluster=prod-us|connector=s3-%02d-sink", i);
+		labels_unref(alert->labels);
+		alert->labels = labels_of(name);
+		alert->started_at = alert->pending_since = alert->updated_at = start + i * 300;
+		add(n, alert);
+	}
+	g_free(n->subject);
+	n->subject = g_strdup("jdbc-00-sink and others: many incidents at once [V8JD]");
+	labels_unref(n->common_labels);
+	n->common_labels = labels_new(NULL, 0);
+	n->since = start;
+	n->digest = g_strdup("streams-oncall");
+	n->digest_above = 20;
+	g_free(n->route_place);
+	n->route_place = g_strdup("tocsin.conf:31");
+	n->repeat_at = n->at + 4 * HOUR;
+	return n;
+}
+
+static struct notification *digest_part_resolved(void)
+{
+	struct notification *n = digest();
+	n->type = NOTIFICATION_PART_RESOLVED;
+	n->reason = REASON_SOME_RESOLVED;
+	n->message = 2;
+	n->last_at = n->at;
+	n->at += MINUTE;
+	for (uint32_t i = 0; i < n->alert_count; i++) {
+		struct alert *alert = n->alerts[i].alert;
+		bool open = i >= 34 && i < 40;
+		n->alerts[i].new_now = false;
+		n->alerts[i].resolved_now = !open;
+		alert->state = open ? ALERT_FIRING : ALERT_RESOLVED;
+		alert->ended_at = open ? 0 : n->at;
+	}
+	return n;
+}
+
 struct notification *sample_new(enum sample sample)
 {
 	static const char trace[] =
@@ -329,6 +382,10 @@ struct notification *sample_new(enum sample sample)
 		n->alerts[0].alert->reason = REASON_GONE;
 		n->alerts[0].alert->value = NAN;
 		return n;
+	case SAMPLE_DIGEST:
+		return digest();
+	case SAMPLE_DIGEST_PART_RESOLVED:
+		return digest_part_resolved();
 	case SAMPLE_COUNT:
 		break;
 	}

@@ -84,6 +84,10 @@ Test(messages, one_line_is_that_of_the_samples)
 			"orders-jdbc-sink on prod-eu: error rate unknown. No data for 5 m, warning. Nobody has it.",
 		[SAMPLE_TEST] = "Test to streams-oncall: nothing is broken. Nobody has to do anything.",
 		[SAMPLE_CLOSED] = "Closed: orders-jdbc-sink on prod-eu, connector deleted.",
+		[SAMPLE_DIGEST] = "38 connectors on 2 clusters: 50 alerts. 37 critical, 13 warning since 03:08, worst "
+				  "jdbc-00-sink. Nobody has them.",
+		[SAMPLE_DIGEST_PART_RESOLVED] = "5 connectors on 2 clusters: 6 alerts still firing. 44 of 50 resolved at "
+						"03:09. Nobody has the rest.",
 	};
 	for (int i = 0; i < SAMPLE_COUNT; i++) {
 		struct notification *notification = sample_new((enum sample)i);
@@ -125,6 +129,18 @@ Test(messages, facts_words_and_reasons_stand_in_every_form)
 		 "too old to trust"},
 		{SAMPLE_TEST, "Does not prove that a person is woken", "nothing is broken", ">Test</b>"},
 		{SAMPLE_CLOSED, "Closed, was critical.", "*Closed*", "Closed"},
+		{SAMPLE_DIGEST, "38 connectors on 2 clusters: 50 alerts", "38 connectors on 2 clusters: 50 alerts",
+		 "Acknowledge 50"},
+		{SAMPLE_DIGEST, "than 20 incidents in a minute for streams-oncall (tocsin.conf:31):",
+		 "More than 20 incidents in a minute for *streams-oncall* (tocsin.conf:31): told as one.",
+		 "More than 20 incidents in a minute for <b"},
+		{SAMPLE_DIGEST, "The worst: rule TaskFailed (conf.d/tasks.conf:3): state FAILED.", "Worst five, all critical",
+		 "Worst five, all critical"},
+		{SAMPLE_DIGEST, "jdbc-01-sink on prod-eu  tasks 0, 1  2 of 4 failed", "*jdbc-01-sink on prod-eu*",
+		 "jdbc-01-sink on prod-eu"},
+		{SAMPLE_DIGEST, "More alerts join or get worse, at most once a minute; all resolved; or",
+		 "More alerts join or get worse, at most once a minute", "at most once a minute; all resolved"},
+		{SAMPLE_DIGEST_PART_RESOLVED, "task 0      1 of 4 failed", "Still firing", "1.3\u00a0% of records fail"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
 		struct view view;
@@ -270,14 +286,15 @@ Test(messages, actions_follow_the_type)
 	for (int i = 0; i < SAMPLE_COUNT; i++) {
 		struct view view;
 		view_init(&view, sample_new((enum sample)i));
+		bool part = i == SAMPLE_PART_RESOLVED || i == SAMPLE_DIGEST_PART_RESOLVED;
 		bool act = i != SAMPLE_TEST && i != SAMPLE_CLOSED && i != SAMPLE_RESOLVED && i != SAMPLE_RESOLVED_GROUP;
 		cr_expect_eq(strstr(view.slack_text, "|Acknowledge") != NULL, act, "%s", sample_names[i]);
 		cr_expect_eq(strstr(view.html->str, ">Acknowledge") != NULL, act, "%s", sample_names[i]);
 		const char *type = json_string_value(
 			json_object_get(json_array_get(json_object_get(view.slack, "blocks"), 0), "type"));
-		cr_expect_str_eq(type, act && i != SAMPLE_PART_RESOLVED ? "header" : "section", "%s", sample_names[i]);
+		cr_expect_str_eq(type, act && !part ? "header" : "section", "%s", sample_names[i]);
 		bool tint = i == SAMPLE_FIRING_TASK || i == SAMPLE_GROUP || i == SAMPLE_WORSE || i == SAMPLE_STILL ||
-			    i == SAMPLE_PART_RESOLVED;
+			    i == SAMPLE_DIGEST || part;
 		cr_expect_eq(strstr(view.html->str, "class=\"px tint\"") != NULL, tint, "%s", sample_names[i]);
 		view_release(&view);
 	}

@@ -21,7 +21,7 @@ static const char good[] = "smtp = { host = \"mail.example.com\"; port = 587; tl
 			   "    webhook = ( { url = \"http://hooks.example.com/a\"; }, { url = "
 			   "\"http://hooks.example.com/b\"; name = \"second\"; } );\n"
 			   "    toast = ( {} ); },\n"
-			   "  { name = \"hooks\"; webhook = ( { url = \"http://hooks.example.com/a\"; rate = 2; "
+			   "  { name = \"hooks\"; digest_above = 0; webhook = ( { url = \"http://hooks.example.com/a\"; rate = 2; "
 			   "timeout = \"3s\"; send_resolved = false; } ); }\n"
 			   ");\n";
 
@@ -37,6 +37,8 @@ Test(receivers, a_good_file_gives_stable_names_and_defaults)
 	const struct receiver *oncall = receivers_find(receivers, "oncall");
 	cr_assert_not_null(oncall);
 	cr_expect_str_eq(oncall->timezone, "Europe/Berlin");
+	cr_expect_eq(oncall->digest_above, 20);
+	cr_expect_eq(receivers_find(receivers, "hooks")->digest_above, 0);
 	cr_expect_eq(oncall->integration_count, 4u);
 	const struct integration *second = receivers_integration(receivers, "oncall/webhook/second");
 	cr_assert_not_null(second);
@@ -100,6 +102,8 @@ Test(receivers, each_mistake_is_named_with_its_place)
 		 "fallback receiver 'bee' does not exist; did you mean 'be'?"},
 		{"receivers = ( { name = \"a\"; toast = ( { fallback = \"a\"; } ); } );", "is its own fallback"},
 		{"receivers = ( { name = \"a\"; timezone = \"Mars/City\"; } );", "unknown timezone 'Mars/City'"},
+		{"receivers = ( { name = \"a\"; digest_above = -1; } );", "'digest_above' must lie between 0 and 1000"},
+		{"receivers = ( { name = \"a\"; digest_above = \"no\"; } );", "digest_above"},
 		{"receivers = ( { name = \"a/b\"; } );", "a name has no '/'"},
 		{"receivers = ( { name = \"a\"; slak = ( {} ); } );", "slak"},
 		{"receivers = ( { name = \"a\"; toast = ( { ratee = 1; } ); } );", "ratee"},

@@ -39,6 +39,7 @@ struct teller {
 	msec_t at;
 	bool spoke; /* the time stands before the next statement only if it passed */
 	unsigned temper; /* how much of the configuration changes */
+	unsigned versions;
 };
 
 static unsigned pick(struct teller *teller, unsigned limit)
@@ -130,11 +131,23 @@ static void write_integration(struct teller *teller, unsigned which, const char 
 	g_string_append(text, " }");
 }
 
+/* Every other story has a storm at once; in some of them the limit comes and goes. It is no matter of chance, so that a
+ * seed tells the same story with and without it. */
+static void write_limit(struct teller *teller)
+{
+	uint64_t seed = teller->story->seed;
+	bool off = seed % 8 == 1 && teller->versions % 2;
+	if (seed % 2)
+		g_string_append_printf(teller->story->text, " digest_above = %u;", off ? 0 : 1 + (unsigned)(seed / 2 % 2));
+}
+
 static void write_oncall(struct teller *teller)
 {
 	const struct choices *now = &teller->now;
 	GString *text = teller->story->text;
-	g_string_append(text, "  { name = \"oncall\"; webhook = ( ");
+	g_string_append(text, "  { name = \"oncall\";");
+	write_limit(teller);
+	g_string_append(text, " webhook = ( ");
 	write_integration(teller, HOOK, "hook", "url = \"http://hooks.invalid/a\";");
 	g_string_append(text, " );");
 	if (now->has[MAIL]) {
@@ -159,7 +172,9 @@ static void write_receivers(struct teller *teller)
 	write_oncall(teller);
 	g_string_append(text, "  { name = \"spare\"; webhook = ( ");
 	write_integration(teller, SPARE, "hook", "url = \"http://hooks.invalid/b\";");
-	g_string_append(text, " ); },\n  { name = \"team\"; slack = ( ");
+	g_string_append(text, " ); },\n  { name = \"team\";");
+	write_limit(teller);
+	g_string_append(text, " slack = ( ");
 	if (teller->now.has[TEAM])
 		write_integration(teller, TEAM, "chat", "url = \"http://hooks.invalid/d\";");
 	else
@@ -226,6 +241,7 @@ static void write_version(struct teller *teller)
 		write_rule(teller, "Errors", "errors");
 	}
 	g_string_append(text, " );\nEND\n");
+	teller->versions++;
 	remember(teller);
 }
 
@@ -339,6 +355,7 @@ static void tell_end_of_process(struct teller *teller)
 
 static void tell_clock(struct teller *teller)
 {
+	teller->story->clock_jumps = true;
 	g_string_append_printf(statement(teller), "jump clock %s\n", ONE_OF(teller, "+1h", "-1h", "+20s", "-20s"));
 }
 

@@ -25,6 +25,7 @@ struct random_story {
 	uint64_t seed;
 	GString *text;
 	GArray *facts; /* struct story_fact, in their order */
+	bool clock_jumps;
 	bool no_data_resolves; /* in some version of the configuration */
 	bool rule_absent[STORY_RULES]; /* from some version */
 	bool absent[STORY_INTEGRATIONS]; /* not in every version, or not told of ends */

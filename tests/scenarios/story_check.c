@@ -6,6 +6,7 @@
 enum { CLAIMS_MOST = 64 + STORY_INTEGRATIONS, LISTED_MOST = 100 };
 /* Within this long before it is said, an end's cause must be found: two polls, and the second a timer may take. */
 #define CAUSE_WITHIN ((msec_t)21 * 1000)
+#define DIGEST_EVERY ((msec_t)60 * 1000)
 
 struct kept_row { /* the newest of an outbox row that was committed */
 	char *payload, *integration, *recipient;
@@ -28,6 +29,8 @@ struct story_check {
 	GHashTable *hearers; /* text -> struct heard */
 	GHashTable *closed; /* ids of episodes */
 	GHashTable *open; /* groups, members, ledger entries, incidents that are stored and not at their end */
+	GHashTable *digests; /* integration and incident -> msec_t, when its last message was made */
+	msec_t now; /* since the start */
 	guint messages_read;
 	uint64_t seq;
 	struct error wrong; /* the first thing; "" = none */
@@ -63,6 +66,7 @@ struct story_check *story_check_new(const struct random_story *story)
 	check->hearers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, heard_free);
 	check->closed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	check->open = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	check->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return check;
 }
 
@@ -70,7 +74,8 @@ void story_check_free(struct story_check *check)
 {
 	if (!check)
 		return;
-	GHashTable *tables[] = {check->rows, check->keys, check->arrived, check->hearers, check->closed, check->open};
+	GHashTable *tables[] = {check->rows, check->keys, check->arrived, check->hearers, check->closed, check->open,
+				check->digests};
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		g_hash_table_destroy(tables[i]);
 	g_free(check);
@@ -198,6 +203,32 @@ static void keep_payload(struct story_check *check, struct kept_row *row, const 
 	row->payload = g_strdup(payload);
 }
 
+/* ---- what is told as one ---- */
+
+static void check_pace(struct story_check *check, const struct outbox_row *stored)
+{
+	char *name = g_strdup_printf("%s %s", stored->integration, stored->incident);
+	const msec_t *last = g_hash_table_lookup(check->digests, name);
+	if (last && check->now != *last && check->now - *last < DIGEST_EVERY && !check->story->clock_jumps)
+		WRONG(check, "the digest of %s spoke after %lld ms again", stored->receiver,
+		      (long long)(check->now - *last));
+	g_hash_table_replace(check->digests, name, g_memdup2(&check->now, sizeof check->now));
+}
+
+/* Only people are told a digest, and its fallbacks what it could not tell. */
+static void check_digest(struct story_check *check, const struct outbox_row *stored)
+{
+	struct error err;
+	json_t *payload = json_parse(stored->payload, strlen(stored->payload), 0, &err);
+	const char *digest = json_get_text(payload, "digest", "");
+	bool own = strcmp(digest, stored->receiver) == 0;
+	if (own && strcmp(stored->kind, "webhook") == 0)
+		WRONG(check, "%s is told a digest", stored->integration);
+	if (own)
+		check_pace(check, stored);
+	json_decref(payload);
+}
+
 static void keep_row(struct story_check *check, const struct outbox_row *stored)
 {
 	struct kept_row *row = g_hash_table_lookup(check->rows, stored->id);
@@ -206,6 +237,8 @@ static void keep_row(struct story_check *check, const struct outbox_row *stored)
 		row->integration = g_strdup(stored->integration);
 		row->recipient = g_strdup(stored->recipient);
 		g_hash_table_insert(check->rows, g_strdup(stored->id), row);
+		if (stored->payload)
+			check_digest(check, stored);
 	}
 	keep_payload(check, row, stored->id, stored->payload);
 	if (row->state == OUTBOX_SENT && stored->state != OUTBOX_SENT)
@@ -327,6 +360,7 @@ void story_check_step(void *ctx, const struct scenario_world *world, const struc
 		      const struct claim *claims, size_t count)
 {
 	struct story_check *check = ctx;
+	check->now = scenario_world_elapsed(world);
 	read_messages(check, world);
 	for (size_t i = 0; effects && i < effects->events_count; i++)
 		if (effects->events[i].seq != ++check->seq)
