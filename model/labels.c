@@ -264,6 +264,23 @@ void labels_write_json(const struct labels *labels, struct json_out *out, const 
 	json_out_close(out, '}');
 }
 
+void labels_write_exact(const struct labels *labels, struct json_out *out, const char *key)
+{
+	if (all_plain(labels)) {
+		labels_write_json(labels, out, key);
+		return;
+	}
+	json_out_open(out, key, '{');
+	for (size_t i = 0; labels && i < labels->count; i++) {
+		char *name = g_utf8_make_valid(name_at(labels, i), -1);
+		char *value = g_utf8_make_valid(pair_at(labels, i).value, -1);
+		json_out_pair(out, name, value);
+		g_free(name);
+		g_free(value);
+	}
+	json_out_close(out, '}');
+}
+
 struct labels *labels_from_json(const json_t *object, struct error *err)
 {
 	if (!json_is_object(object)) {

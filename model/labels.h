@@ -35,6 +35,8 @@ struct labels *labels_pick(const struct labels *labels, const char *const *names
 struct labels *labels_without(const struct labels *labels, const char *const *names, size_t count);
 json_t *labels_to_json(const struct labels *labels); /* object; names and values cleaned; NULL is {} */
 void labels_write_json(const struct labels *labels, struct json_out *out, const char *key); /* the same as text */
+/* Not cleaned: labels_from_json gives equal ones back. For who must know them again; only invalid UTF-8 becomes U+FFFD. */
+void labels_write_exact(const struct labels *labels, struct json_out *out, const char *key);
 struct labels *labels_from_json(const json_t *object, struct error *err); /* string values only */
 /* {a="b",c="d"}, values escaped \\ \" \n. Caller frees. */
 char *labels_format(const struct labels *labels);

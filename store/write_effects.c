@@ -58,7 +58,7 @@ static const char *labels_text(GString *text, const struct labels *labels)
 {
 	struct json_out out;
 	json_out_init(&out, g_string_truncate(text, 0));
-	labels_write_json(labels, &out, NULL);
+	labels_write_exact(labels, &out, NULL);
 	return text->str;
 }
 
