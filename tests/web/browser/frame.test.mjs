@@ -167,7 +167,7 @@ test("many at once: select, comment, acknowledge", async (visit) => {
   const bulk = page.locator(".bulk");
   await bulk.getByLabel("Comment").fill("one switch is down");
   await bulk.getByRole("button", { name: "Acknowledge 5" }).click();
-  await toast(page, "5 alerts acknowledged").waitFor();
+  await toast(page, "5 alerts acknowledged").hover(); // it stays until it is undone
   await until(async () => (await daemon.alerts()).every((one) => one.acknowledged?.comment === "one switch is down"), "all have it");
   await toast(page, "5 alerts acknowledged").getByRole("button", { name: "Undo" }).click();
   await until(async () => (await daemon.alerts()).every((one) => one.acknowledged === null), "and nobody has it again");

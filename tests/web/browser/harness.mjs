@@ -165,6 +165,7 @@ export class Proxy {
   refuses = null; // what matches is answered 503
   holds = null; // what matches waits until release()
   held = [];
+  streams = new Map(); // what a stream comes from, and where it goes
   open = 0; // streams at this moment
   requests = [];
 
@@ -206,7 +207,11 @@ export class Proxy {
     answer.on("error", () => response.destroy());
     if (stream) {
       this.open++;
-      response.on("close", () => this.open--);
+      this.streams.set(answer, response);
+      response.on("close", () => {
+        this.open--;
+        this.streams.delete(answer);
+      });
     }
     if (stream && this.mode === "hold") return response.flushHeaders();
     if (!this.shift || !/json|event-stream/.test(answer.headers["content-type"])) return answer.pipe(response);
@@ -222,6 +227,11 @@ export class Proxy {
 
   shifted(text) {
     return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (time) => new Date(Date.parse(time) + this.shift).toISOString());
+  }
+
+  // The streams stay open, and say nothing more.
+  freeze() {
+    for (const [answer, response] of this.streams) answer.unpipe(response);
   }
 
   cut() {

@@ -16,6 +16,7 @@ test("somebody else's acknowledgement changes the toast in place, and the title 
   await toast(page, "Critical: QueueDepth").waitFor();
   await until(async () => (await page.title()).startsWith("(1!) "), "the title counts");
   const { id } = await daemon.alert("orders");
+  await toast(page, "Critical: QueueDepth").hover(); // it stays until we looked
   await daemon.api(`api/v1/alerts/${id}/ack`, { method: "POST", body: { for: "1h", by: "Ana" } });
   await toast(page, "Acknowledged by Ana").waitFor();
   await count(page.locator(".toast:not(.line)"), 1, "toasts");

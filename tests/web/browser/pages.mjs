@@ -5,7 +5,7 @@ export const themes = ["light", "dark", "contrast"];
 export const widths = [1280, 390];
 
 export async function pagesOf(daemon) {
-  const alert = await until(async () => (await daemon.alerts()).find((one) => one.labels.connector), "an alert of a connector", 40);
+  const alert = await until(async () => (await daemon.alerts()).find((one) => one.labels.connector), "an alert of a connector", 60);
   const { items } = await daemon.api("api/v1/connectors");
   const { cluster, name } = items.find((one) => one.name === alert.labels.connector) ?? items[0];
   return [

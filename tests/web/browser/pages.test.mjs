@@ -23,7 +23,7 @@ for (const width of widths)
     for (const [name, path, sign] of list) {
       const page = await context.newPage();
       await page.goto(daemon.url + path);
-      await page.locator(sign).first().waitFor();
+      await page.locator(sign).first().waitFor({ timeout: 60_000 }); // now and then nothing is wrong in the demo
       await isLive(page);
       for (const theme of themes) {
         await setTheme(page, theme);
@@ -33,7 +33,7 @@ for (const width of widths)
       await page.close();
     }
     assert.deepEqual(problems, []);
-  }, 150);
+  }, 400);
 
 test("with toasts up, in every theme and width: WCAG 2.2 AA", async (visit) => {
   const exporter = await visit.exporter(), daemon = await visit.daemon(config({ exporter })), problems = [];

@@ -8,6 +8,7 @@ const many = 10_000;
 
 // In the page: the time until what run() changed is painted, and the longest frame while it is watched.
 const tools = () => {
+  const leastFrames = 20; // on a busy machine it takes longer
   window.painted = (run) => new Promise((done) => {
     const begun = performance.now();
     run();
@@ -22,7 +23,7 @@ const tools = () => {
     const next = (now) => {
       times.push(now);
       each(times.length);
-      if (now - begun < msec) requestAnimationFrame(next);
+      if (now - begun < msec || times.length < leastFrames) requestAnimationFrame(next);
       else done(times.slice(1).map((time, i) => time - times[i]));
     };
     requestAnimationFrame(next);
@@ -50,12 +51,12 @@ function figure(name, list, budget) {
 test("10,000 alerts: few requests, a bounded document, and figures", async (visit) => {
   const exporter = await visit.exporter(), daemon = await visit.daemon(config({ exporter, groupBy: "alertname" })), proxy = await visit.proxy(daemon);
   for (let i = 0; i < many; i++) exporter.set(`queue-${i}`, i % 3 ? 20 : 500);
-  await until(async () => (await daemon.api("api/v1/history/counts")).figures.still_open === many, "all alerts are there", 60);
+  await until(async () => (await daemon.api("api/v1/history/counts")).figures.still_open === many, "all alerts are there", 120);
   const context = await visit.context({ preferences: { toasts: "off" } }), page = await context.newPage();
   await page.addInitScript(tools);
   await page.goto(proxy.url);
   await ready(page);
-  await until(async () => Number(await page.locator('[role="grid"]').getAttribute("aria-rowcount")) >= many, "the list is there");
+  await until(async () => Number(await page.locator('[role="grid"]').getAttribute("aria-rowcount")) >= many, "the list is there", 60);
   const lists = proxy.requests.filter((one) => one.includes("/api/v1/alerts?") && !one.includes("state=pending"));
   assert.ok(lists.length <= many / 1000, `${lists.length} requests for the list`);
   const nodes = () => page.evaluate(() => document.querySelectorAll("*").length);
@@ -86,11 +87,11 @@ test("10,000 alerts: few requests, a bounded document, and figures", async (visi
   const watched = measure(() => page.evaluate(() => frames_(3_000)));
   for (let i = 0; i < 100; i++) exporter.set(`queue-${i * 3 + 1}`, 500);
   const batch = await watched;
-  await until(async () => page.evaluate(() => /3434/.test(document.querySelector(".top a.count.c-crit").textContent)), "a hundred more are critical");
+  await until(async () => page.evaluate(() => /3434/.test(document.querySelector(".top a.count.c-crit").textContent)), "a hundred more are critical", 60);
 
   figure("the list of 10,000 is rendered", renders, 100);
   figure("a key in the filter box", keys, 50);
   figure("a filter is set or taken away", filters, 50);
   figure("longest frame while scrolling for 2 s (CPU: the mean of a frame)", [{ wall: Math.max(...scrolled), cpu: scrolling.cpu / scrolled.length }], 50);
   figure("longest frame while 100 alerts get worse (CPU: all of it)", [{ wall: Math.max(...batch.wall), cpu: batch.cpu }], 50);
-}, 150);
+}, 400);

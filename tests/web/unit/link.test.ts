@@ -287,6 +287,7 @@ test('link: what is not JSON ends the stream, not the page', async () => {
 	world.last.say(heartbeat('a', 0, world.time));
 	await settle();
 	assert.equal(link.state.phase, 'live');
+	assert.equal(world.calls[0]!.signal.aborted, true, 'nobody reads on: the connection is let go');
 });
 
 test('link: the heartbeat tells how far the clocks are apart', async () => {

@@ -47,11 +47,14 @@ function colours(element: HTMLElement): (name: string) => string {
 
 function drawLimits(plot: uPlot, limits: LimitLine[], read: (name: string) => string): void {
 	const { ctx, bbox } = plot, ratio = devicePixelRatio;
+	const lines = limits.map((limit) => ({ ...limit, y: Math.round(plot.valToPos(limit.value, 'y', true)) }));
+	let room = Infinity; /* from the lowest up, no name lies over another one */
 	ctx.save();
-	for (const { value, label, tone, dash } of limits) {
-		const y = Math.round(plot.valToPos(value, 'y', true));
+	for (const { label, tone, dash, y } of lines.sort((a, b) => b.y - a.y)) {
 		if (y < bbox.top || y > bbox.top + bbox.height)
 			continue;
+		const at = Math.min(y, room);
+		room = at - 13 * ratio;
 		ctx.strokeStyle = read(`${tone}-fill`);
 		ctx.fillStyle = read(tone);
 		ctx.lineWidth = ratio;
@@ -63,7 +66,7 @@ function drawLimits(plot: uPlot, limits: LimitLine[], read: (name: string) => st
 		ctx.textAlign = 'left';
 		ctx.textBaseline = 'middle';
 		ctx.font = `${12 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
-		ctx.fillText(label, bbox.left + bbox.width + 8 * ratio, y);
+		ctx.fillText(label, bbox.left + bbox.width + 8 * ratio, at);
 	}
 	ctx.restore();
 }

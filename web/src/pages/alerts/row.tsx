@@ -2,7 +2,7 @@
 import { common } from '../../i18n/common.ts';
 import { detailOf, heldBack, nobodyHas, objectOf, placeOf } from '../../model/subject.ts';
 import type { Alert } from '../../model/types.ts';
-import { asNow, limit, quantity, unknown } from '../../model/value.ts';
+import { asNow, limit, quantity, sayNow, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
 import { trailOf } from '../../state/trails.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -33,7 +33,7 @@ function Value({ alert: told }: { alert: Alert }) {
 
 function What({ alert, group }: { alert: Alert; group: Group }) {
 	const shared = group.shared.some(([name]) => name === 'cluster'), place = placeOf(alert.labels), object = objectOf(alert.labels);
-	const detail = detailOf(alert);
+	const detail = sayNow(detailOf(alert), alert, asNow(alert, trailOf(alert.id)));
 	return (
 		<>
 			{alert.state === 'pending' ? <b>{object}</b> : <a href={href(`alerts/${encodeURIComponent(alert.id)}`)} tabIndex={-1}>{object}</a>}
