@@ -39,6 +39,12 @@ static bool is_word(const char *term, size_t length, const char *word)
 	return strlen(word) == length && memcmp(term, word, length) == 0;
 }
 
+/* What is no label has no patterns: nothing would match them, or everything. */
+static bool is_parameter(const char *term, size_t length)
+{
+	return is_word(term, length, "severity") || is_word(term, length, "state");
+}
+
 bool filter_add(GString *path, int argc, char **argv)
 {
 	GString *match = g_string_new(NULL);
@@ -50,8 +56,14 @@ bool filter_add(GString *path, int argc, char **argv)
 			g_string_free(match, TRUE);
 			return false;
 		}
-		bool parameter = at && strcmp(op, "=") == 0 &&
-				 (is_word(argv[i], length, "severity") || is_word(argv[i], length, "state"));
+		bool parameter = at && is_parameter(argv[i], length);
+		if (parameter && strcmp(op, "=") != 0) {
+			usage_error("filter '%s': %.*s takes '=' and one or several: %.*s=%s", argv[i], (int)length,
+				    argv[i], (int)length, argv[i],
+				    argv[i][1] == 'e' ? "warning,critical" : "firing,recovering");
+			g_string_free(match, TRUE);
+			return false;
+		}
 		if (parameter)
 			query_add(path, argv[i][1] == 'e' ? "severity" : "state", at + 1);
 		else if (at)

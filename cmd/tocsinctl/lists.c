@@ -88,19 +88,31 @@ int run_notifications(struct ctl *ctl, int argc, char **argv)
 	return result;
 }
 
+static int retry(struct ctl *ctl, const char *id)
+{
+	json_t *body = json_object();
+	if (!ctl->token)
+		json_object_set_new(body, "by", json_text_value(g_get_user_name()));
+	char *path = client_path("/api/v1/notifications/", id, "/retry");
+	int code = client_call(ctl, "POST", path, body, NULL);
+	g_free(path);
+	return code;
+}
+
 int run_notification_retry(struct ctl *ctl, int argc, char **argv)
 {
 	int result = argc > 0 ? EXIT_OK : usage_error("notification retry takes at least one ID");
+	json_t *items = json_array();
 	for (int i = 0; i < argc; i++) {
-		json_t *body = json_object();
-		if (!ctl->token)
-			json_object_set_new(body, "by", json_text_value(g_get_user_name()));
-		char *path = client_path("/api/v1/notifications/", argv[i], "/retry");
-		int code = client_call(ctl, "POST", path, body, NULL);
-		if (code == EXIT_OK)
+		int code = retry(ctl, argv[i]);
+		if (code == EXIT_OK && ctl->output == OUTPUT_TABLE)
 			output_line(argv[i], "will be tried again");
+		json_array_append_new(items, json_pack("{s:o, s:b}", "id", json_text_value(argv[i]), "ok", code == EXIT_OK));
 		result = result == EXIT_OK ? code : result;
-		g_free(path);
 	}
+	json_t *answer = json_pack("{s:o}", "items", items);
+	if (argc > 0 && ctl->output != OUTPUT_TABLE)
+		output_list(ctl, answer, NULL);
+	json_decref(answer);
 	return result;
 }

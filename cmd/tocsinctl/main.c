@@ -4,6 +4,7 @@
 #include "cmd/tocsinctl/ctl.h"
 #include "config.h"
 #include <curl/curl.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,16 +183,27 @@ static int run(const struct verb *verb, int argc, char **argv)
 		return EXIT_USAGE;
 	int words = strchr(verb->name, ' ') ? 2 : 1;
 	int result = configure(&ctl) ? verb->run(&ctl, argc - 1 - words, argv + 1 + words) : EXIT_USAGE;
-	if (fflush(stdout) != 0 && result == EXIT_OK)
+	if ((fflush(stdout) != 0 || ferror(stdout)) && result == EXIT_OK) {
+		fprintf(stderr, "tocsinctl: standard output: %s\n", g_strerror(errno));
 		result = EXIT_FAILED;
+	}
 	g_free((char *)(uintptr_t)ctl.server);
 	g_free(ctl.token);
 	return result;
 }
 
+/* Names and comments are UTF-8, also from a cron job that has no locale. */
+static void set_locale(void)
+{
+	const char *charset;
+	setlocale(LC_CTYPE, "");
+	if (!g_get_charset(&charset))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
-	setlocale(LC_CTYPE, "");
+	set_locale();
 	json_setup();
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	int words, at = find_command(argc, argv);

@@ -114,7 +114,7 @@ static void print_table(const struct ctl *ctl, const json_t *items, const struct
 
 static void print_json(const json_t *value, size_t flags)
 {
-	json_dumpf(value, stdout, flags | JSON_ENCODE_ANY);
+	json_dumpf(value, stdout, flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)); /* 0.05, not 0.050000000000000003 */
 	putchar('\n');
 }
 

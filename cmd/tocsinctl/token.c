@@ -1,6 +1,7 @@
 /* token new: works on the tokens file, on the daemon's machine. */
 #include "api/tokens.h"
-#include "cmd/tocsinctl/ctl.h"
+#include "base/json.h"
+#include "cmd/tocsinctl/output.h"
 #include <stdio.h>
 
 static char *role_text, *name, *file;
@@ -16,7 +17,7 @@ const GOptionEntry token_options[] = {
 
 int run_token_new(struct ctl *ctl, int argc, char **argv)
 {
-	(void)ctl, (void)argv;
+	(void)argv;
 	struct error err;
 	enum role role;
 	char token[TOKEN_SIZE];
@@ -28,7 +29,10 @@ int run_token_new(struct ctl *ctl, int argc, char **argv)
 		fprintf(stderr, "tocsinctl: %s\n", err.text);
 		return EXIT_FAILED;
 	}
-	puts(token);
+	json_t *made = json_pack("{s:o, s:s, s:s}", "name", json_text_value(who), "role", role_text, "token", token);
+	if (!output_object(ctl, made))
+		puts(token);
+	json_decref(made);
 	fprintf(stderr, "tocsinctl: a %s token for %s; this is the only time it is shown. %s holds its hash.\n",
 		role_text, who, path);
 	return EXIT_OK;

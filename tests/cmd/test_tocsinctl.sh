@@ -82,6 +82,12 @@ says "ErrorRate"
 ok $? "a head and two alerts"
 ! LC_ALL=C grep -q "$(printf '\033')" "$work/out"
 ok $? "no escape sequence of a hostile name, no colour in a pipe"
+exits 0 alerts -o json
+says '"value": 0\.05,$'
+"$ctl" alerts >/dev/full 2>"$work/err"
+[ $? -eq 1 ]
+ok $? "output that cannot be written is a failure"
+complains "standard output"
 exits 0 alerts --state pending
 says "^pending:00000000000000aa *warning *pending"
 exits 0 alerts --no-headers severity=critical
@@ -94,6 +100,10 @@ exits 0 -o json alerts Other
 says '"items": \[\]'
 exits 2 alerts '=x'
 exits 2 alerts severity=awful
+exits 2 alerts severity!=critical
+complains "severity=warning,critical"
+exits 2 alerts "state=~firing|pending"
+exits 0 alerts severity=warning,critical
 exits 10 alerts --exit-code severity=critical
 exits 0 alerts --exit-code Other
 exits 0 alert show "$firing"
@@ -115,6 +125,8 @@ exits 5 unack "$nobody" "$firing"
 exits 6 -o json ack "$firing" "$closed"
 says '"conflict"'
 exits 0 comment "$firing" -m 'hello'
+(unset LANG LC_CTYPE; LC_ALL=C; export LC_ALL; "$ctl" comment "$firing" -m 'köln' >"$work/out" 2>"$work/err")
+ok $? "a comment in UTF-8 without a locale"
 exits 0 history
 says "resolved"
 exits 0 history state=firing --from -1h -o ndjson
@@ -137,6 +149,9 @@ exits 5 receivers test nobody
 exits 0 notifications --state dead
 says "404 no_service"
 exits 0 notification retry "$firing"
+exits 5 notification retry "$firing" "$nobody" -o ndjson
+says '^{"id":"'"$firing"'","ok":true}$'
+says '^{"id":"'"$nobody"'","ok":false}$'
 exits 0 connectors
 says "orders/eu"
 exits 0 connector show prod orders/eu
@@ -157,6 +172,8 @@ stop
 exits 2 token new --role king
 exits 0 token new --role viewer --name vera --file "$work/tokens"
 cp "$work/out" "$work/viewer"
+exits 0 token new --role viewer --name vic --file "$work/others" -o ndjson
+says '^{"name":"vic","role":"viewer","token":"'
 exits 1 token new --role admin --name vera --file "$work/tokens"
 exits 0 token new --role responder --name rob --file "$work/tokens"
 cp "$work/out" "$work/responder"
