@@ -97,14 +97,20 @@ void instances_relabel(struct instances *instances, struct instance *instance, s
 	g_hash_table_insert(instances->by_labels, labels, instance);
 }
 
-msec_t instance_accruals(const struct instance *instance)
+/* Not their sum: what one loses another may gain. */
+static uint64_t digest(uint64_t before, msec_t accrued)
+{
+	return before * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)accrued;
+}
+
+uint64_t instance_accruals(const struct instance *instance)
 {
 	const struct instance_state *state = &instance->state;
-	msec_t sum = state->down_accrued + state->clear_accrued + state->unknown_accrued +
-		     state->vanished_accrued / VANISHED_GRAIN;
+	uint64_t all = digest(digest(0, state->down_accrued), state->clear_accrued);
+	all = digest(digest(all, state->unknown_accrued), state->vanished_accrued / VANISHED_GRAIN);
 	for (int i = 0; i < LEVELS_MAX; i++)
-		sum += state->accrued[i];
-	return sum;
+		all = digest(all, state->accrued[i]);
+	return all;
 }
 
 bool instance_unsaved(const struct instance *instance)

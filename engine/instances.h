@@ -35,7 +35,7 @@ struct instance {
 	bool was_fed;            /* before the rulebook changed */
 	enum reason ending_reason;
 	msec_t pending_since;
-	msec_t saved;            /* sum of accruals the store has */
+	uint64_t saved;          /* digest of the accruals that the store has */
 	struct trail *trail;     /* NULL while inactive */
 	struct alert *alert;     /* newest version of the open episode */
 };
@@ -57,8 +57,8 @@ void instances_remove(struct instances *instances, struct instance *instance);
 struct instance *instances_find(const struct instances *instances, const struct labels *labels);
 void instances_relabel(struct instances *instances, struct instance *instance, struct labels *labels);
 
-/* All time that accrued, coarse where it grows for hours: what a checkpoint would save. */
-msec_t instance_accruals(const struct instance *instance);
+/* Digest of all time that accrued, coarse where it grows for hours: what a checkpoint would save. */
+uint64_t instance_accruals(const struct instance *instance);
 /* More accrued than its row in the store says; what has no row has nothing to save. */
 bool instance_unsaved(const struct instance *instance);
 /* Nothing to remember: its record alone is enough. */

@@ -262,3 +262,26 @@ Test(restart, what_the_rule_no_longer_selects_is_gone)
 	lab_book_free(&book);
 	lab_book_free(&narrower);
 }
+
+Test(checkpoint, what_one_accrual_loses_and_another_gains_is_saved)
+{
+	struct lab_book book;
+	struct rule *rule = lab_rule("High", &lab_plain);
+	rule->levels[0].for_time = 20000;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	start_one(&lab, 200.0);
+	poll_value(&lab, 20.0);
+	poll_value(&lab, 20.0);
+	transitions_release(&lab.out);
+	evaluator_checkpoint(lab.evaluator, lab.now, &lab.out);
+	cr_assert_eq(lab.out.count, 1);
+	cr_expect_eq(lab.out.items[0].state.down_accrued, POLL);
+	poll_value(&lab, 200.0);
+	transitions_release(&lab.out);
+	evaluator_checkpoint(lab.evaluator, lab.now, &lab.out);
+	cr_assert_eq(lab.out.count, 1);
+	cr_expect_eq(lab.out.items[0].state.down_accrued, 0);
+	cr_expect_eq(lab.out.items[0].state.accrued[SEVERITY_WARNING], 3 * POLL);
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
