@@ -30,10 +30,10 @@ static bool for_people(const struct queue *queue)
 /* An alert that this receiver hears of through another group, or will through its digest, is that group's business. */
 static bool elsewhere(const struct flush_plan *plan, const struct episode *episode, const struct told_entry *told)
 {
-	const struct group *group = plan->group;
 	if (said_of(told) == SAID_FIRING)
 		return told->incident[0] && !told_said_in(told, plan->incident);
-	return !group->digest && for_people(plan->queue) && digest_tells(episode, group->receiver);
+	bool of_digest = plan->serves && for_people(plan->queue) && !plan->group->digest;
+	return of_digest && digest_tells(episode, plan->group->receiver);
 }
 
 static void consider_over(const struct flush_plan *plan, struct flush_item *item)

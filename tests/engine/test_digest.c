@@ -101,6 +101,34 @@ Test(digest, tells_people_ten_thousand_in_one_message)
 	world_free(world);
 }
 
+/* Its last alert is over and told in the step in which the next ones come: it begins anew. */
+Test(digest, may_end_and_begin_in_one_step)
+{
+	struct world *world = world_of_people(1);
+	fire(world, "A");
+	fire(world, "B");
+	pass(world, 20 * 1000);
+	expect(world, 2, "firing", "storm");
+	answer_all(world);
+	happen_on(world, TRANSITION_RESOLVED, "B", SEVERITY_WARNING, "B");
+	pass(world, 20 * 1000);
+	fire(world, "D");
+	pass(world, 2000);
+	happen_on(world, TRANSITION_RESOLVED, "D", SEVERITY_WARNING, "D");
+	pass(world, 28 * 1000);
+	fire(world, "C");
+	pass(world, 1000);
+	expect(world, 3, "resolved", "all_resolved");
+	answer_all(world);
+	pass(world, 9 * 1000);
+	expect(world, 3, "resolved", "all_resolved");
+	pass(world, 1000);
+	expect(world, 4, "firing", "storm");
+	cr_assert_str_neq(json_get_text(sent_at(world, 3)->payload, "root", ""),
+			  json_get_text(sent_at(world, 2)->payload, "root", "?"));
+	world_free(world);
+}
+
 /* A group of several channels is one incident to the people behind them, and new alerts in it are none. */
 Test(digest, counts_groups_and_not_messages)
 {
@@ -142,6 +170,28 @@ Test(digest, what_it_could_not_say_goes_to_the_fallback)
 	pass(world, 120 * 1000);
 	expect(world, 4, "resolved", "all_resolved");
 	cr_assert_str_eq(sent_at(world, 3)->claim.integration, "spare/webhook/hook");
+	world_free(world);
+}
+
+/* What a machine was to be told by its own group, and could not be, is no business of the digest. */
+Test(digest, tells_no_machine)
+{
+	struct world *world = world_of_people(1);
+	struct integration *both[] = {&world->hook, &world->spare};
+	integration_set(&world->spare, "oncall", "oncall/webhook/machine");
+	world->oncall.integrations = both;
+	world->oncall.integration_count = 2;
+	world_configure(world);
+	fire(world, "A");
+	fire(world, "B");
+	pass(world, 1000);
+	expect(world, 3, "firing", "first");
+	for (guint i = 0; i < 3; i++)
+		if (strcmp(sent_at(world, i)->claim.integration, "oncall/webhook/machine") == 0)
+			answer(world, i, DELIVERY_PERMANENT);
+	pass(world, 30 * 1000);
+	expect(world, 4, "firing", "storm");
+	cr_assert_str_eq(sent_at(world, 3)->claim.integration, "oncall/webhook/hook");
 	world_free(world);
 }
 
