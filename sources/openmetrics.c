@@ -1,5 +1,6 @@
 /* openmetrics: endpoints that speak Prometheus text 0.0.4 or OpenMetrics 1.0, one target a URL. What such a body no
- * longer lists is unknown, not gone: there is no inventory. */
+ * longer lists is unknown, not gone: there is no inventory. So is a sample whose own time is more than an hour old, which some
+ * exporters go on showing of what has died, or more than ten minutes ahead, after which its window would wait for that time. */
 #include "sources/connector_model.h"
 #include "sources/kinds.h"
 #include "sources/text_parser.h"
@@ -9,6 +10,8 @@
 #include <string.h>
 
 #define BODY_CAP ((size_t)64 * 1024 * 1024)
+
+enum { OLDEST = 3600000, AHEAD = 600000 /* ms */ };
 
 /* No protobuf: it is another format altogether. */
 static const struct http_header accept_headers[] = {
@@ -85,7 +88,7 @@ static void close_target(struct target *target)
 	g_free(scrape);
 }
 
-static void tell_counts(const struct text_counts *counts, int64_t limit, char *out, size_t size)
+static void tell_counts(const struct text_counts *counts, uint32_t untimely, int64_t limit, char *out, size_t size)
 {
 	int used = 0;
 	out[0] = '\0';
@@ -93,8 +96,11 @@ static void tell_counts(const struct text_counts *counts, int64_t limit, char *o
 		used = snprintf(out, size, "%u series left out: more than max_series = %lld", counts->dropped,
 				(long long)limit);
 	if (counts->duplicates)
-		snprintf(out + used, size - (size_t)used, "%s%u series stand twice; the last one counts",
-			 used ? "; " : "", counts->duplicates);
+		used += snprintf(out + used, size - (size_t)used, "%s%u series stand twice; the last one counts",
+				 used ? "; " : "", counts->duplicates);
+	if (untimely)
+		snprintf(out + used, size - (size_t)used, "%s%u series are not of now by their own time", used ? "; " : "",
+			 untimely);
 }
 
 /* Pool thread. */
@@ -111,9 +117,12 @@ static void parse_job(void *job)
 		target_failed(target, "%s", err.text);
 		return;
 	}
+	struct clock *clock = target_clock(target);
+	msec_t now = clock->read(clock).wall;
+	uint32_t untimely = slots_drop_untimely(target->slots, now - OLDEST, now + AHEAD);
 	connector_model_compute(scrape->model, target->slots, target->began);
 	char note[200];
-	tell_counts(&counts, target->source->series_limit, note, sizeof note);
+	tell_counts(&counts, untimely, target->source->series_limit, note, sizeof note);
 	target_done(target, note);
 }
 

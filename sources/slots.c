@@ -220,6 +220,20 @@ void slots_set_at(struct slots *slots, uint32_t slot, double value, msec_t wall)
 	slots->times[slot] = wall;
 }
 
+uint32_t slots_drop_untimely(struct slots *slots, msec_t earliest_wall, msec_t latest_wall)
+{
+	uint32_t dropped = 0;
+	for (uint32_t i = 0; slots->times && i < slots->count; i++) {
+		msec_t at = slots->times[i];
+		if (at == 0 || (at >= earliest_wall && at <= latest_wall))
+			continue;
+		slots->values[i] = (double)NAN;
+		slots->times[i] = 0;
+		dropped++;
+	}
+	return dropped;
+}
+
 double slots_value(const struct slots *slots, uint32_t slot)
 {
 	return slot < slots->count ? slots->values[slot] : VALUE_UNKNOWN;

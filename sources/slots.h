@@ -31,6 +31,8 @@ double *slots_values(struct slots *slots);
 void slots_set(struct slots *slots, uint32_t slot, double value);               /* SLOT_NONE: nothing */
 void slots_set_at(struct slots *slots, uint32_t slot, double value, msec_t wall); /* with a time of its own */
 double slots_value(const struct slots *slots, uint32_t slot);
+/* Values whose own time lies outside are unknown: what was true then says nothing of now. How many there were. */
+uint32_t slots_drop_untimely(struct slots *slots, msec_t earliest_wall, msec_t latest_wall);
 /* Facts beside a state; copied. Texts may be NULL. trace is cleaned and cut to 4 KiB. class: of a connector. */
 void slots_note(struct slots *slots, uint32_t slot, const char *worker, const char *trace, const char *class);
 /* What this poll says of the cluster as a whole; copied. */

@@ -4,6 +4,7 @@
 #include "sources/text_family.h"
 #include "sources/text_number.h"
 #include "sources/text_series.h"
+#include <string.h>
 #include <strings.h>
 
 enum { EXEMPLAR_CHARACTERS = 128 };
@@ -110,6 +111,23 @@ static bool take_number(struct pass *pass, double *out)
 
 /* ---- samples ---- */
 
+static bool has_label(const struct text_series *series, const char *name)
+{
+	for (size_t i = 0; i < series->count; i++)
+		if (strcmp(series->labels[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* As often as it takes until neither base nor the series has such a label. */
+static const char *exported(const struct text_parser *parser, const char *name)
+{
+	do
+		name = arena_printf(parser->scratch, "exported_%s", name);
+	while (labels_get(parser->base, name) || has_label(&parser->series, name));
+	return name;
+}
+
 static struct labels *series_labels(const struct text_parser *parser)
 {
 	const struct text_series *series = &parser->series;
@@ -118,7 +136,7 @@ static struct labels *series_labels(const struct text_parser *parser)
 	for (size_t i = 0; i < series->count; i++) {
 		struct label label = series->labels[i];
 		if (labels_get(parser->base, label.name))
-			label.name = arena_printf(parser->scratch, "exported_%s", label.name);
+			label.name = exported(parser, label.name);
 		all[count++] = label;
 	}
 	for (size_t i = 0; i < base; i++)

@@ -196,6 +196,29 @@ Test(source_set, a_scrape_becomes_a_batch, .timeout = 20)
 	fake_http_stop(fake);
 }
 
+/* The clock of these tests stands at 1700000000 s: 40 minutes, two hours before, five minutes, an hour ahead. */
+Test(source_set, a_sample_that_is_not_of_now_is_unknown, .timeout = 20)
+{
+	static const struct fake_http_step step[] = {
+		{.body = "a 1 1699997600000\nb 2 1699992800000\nc 3 1700000300000\nd 4 1700003600000\ne 5\n"
+			 "kafka_connect_source_task_metrics_source_record_poll_total{connector=\"c\",task=\"0\"} 12 1699992800000\n"}};
+	struct fake_http *fake = fake_http_start(step, 1);
+	struct setup setup;
+	load(&setup, "sources = ( { name = \"e\"; kind = \"openmetrics\"; url = \"%s\"; interval = \"1h\"; } );",
+	     fake_http_url(fake));
+	start(&setup);
+	struct batch *batch = poll_now(&setup);
+	cr_expect_eq(value(batch, batch, "a"), 1);
+	cr_expect(value_is_unknown(value(batch, batch, "b")));
+	cr_expect_eq(value(batch, batch, "c"), 3);
+	cr_expect(value_is_unknown(value(batch, batch, "d")));
+	cr_expect_eq(value(batch, batch, "e"), 5);
+	cr_expect_eq(added(batch, "connector_records_total"), UINT32_MAX, "nothing is formed of what was");
+	cr_expect_str_eq(batch->failure, "3 series are not of now by their own time");
+	release(&setup);
+	fake_http_stop(fake);
+}
+
 Test(source_set, a_failed_poll_is_down_and_unknown, .timeout = 60)
 {
 	static const struct fake_http_step bad[] = {

@@ -98,6 +98,7 @@ Test(text_parser, takes_what_the_formats_allow)
 		{P, "a:b_C9 1\n", "a:b_C9", 1},
 		{P, "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 3\nh_sum 2\nh_count 3\n", "h_bucket{le=\"+Inf\"}", 3},
 		{P, "a{job=\"x\",instance=\"y\"} 1\n", "a{exported_instance=\"y\",exported_job=\"x\"}", 1},
+		{P, "a{job=\"x\",exported_job=\"y\"} 1\n", "a{exported_exported_job=\"x\",exported_job=\"y\"}", 1},
 		{O, "a 1\n# EOF\n", "a", 1},
 		{O, "a 1\n# EOF", "a", 1},
 		{O,
