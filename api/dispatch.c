@@ -43,16 +43,56 @@ enum MHD_Result dispatch_answer(struct request *request)
 	return result;
 }
 
+/* What a proxy in front could read in another way than the library here, and so take one request for two. */
+struct framing {
+	unsigned hosts, lengths, codings;
+	bool odd_name;
+};
+
+static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct framing *it = cls;
+	(void)kind, (void)value;
+	it->hosts += g_ascii_strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+	it->lengths += g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+	it->codings += g_ascii_strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+	it->odd_name |= name[strcspn(name, " \t")] != '\0';
+	return MHD_YES;
+}
+
+static const char *framing_problem(const struct framing *it)
+{
+	if (it->odd_name)
+		return "a blank in the name of a header";
+	if (it->hosts > 1)
+		return "more than one Host";
+	return it->lengths + it->codings > 1 ? "more than one Content-Length or Transfer-Encoding" : NULL;
+}
+
+static bool refuse_framing(struct request *request, unsigned status, const char *problem)
+{
+	request_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
+	request_fail(request, status, "bad_framing", NULL, "%s", problem);
+	return false;
+}
+
 static bool check_framing(struct request *request)
+{
+	struct framing framing = {0};
+	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, look_at_header, &framing);
+	const char *problem = framing_problem(&framing);
+	if (problem)
+		return refuse_framing(request, MHD_HTTP_BAD_REQUEST, problem);
+	const char *coding = request_header(request, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+	if (coding && g_ascii_strcasecmp(coding, "chunked") != 0)
+		return refuse_framing(request, MHD_HTTP_NOT_IMPLEMENTED, "no Transfer-Encoding but chunked");
+	return true;
+}
+
+static bool check_length(struct request *request)
 {
 	const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	guint64 bytes = 0;
-	if (length && request_header(request, MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
-		request_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
-		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_framing", NULL,
-			     "Content-Length and Transfer-Encoding together");
-		return false;
-	}
 	if (length &&
 	    (!g_ascii_string_to_unsigned(length, 10, 0, G_MAXINT64, &bytes, NULL) || bytes > REQUEST_BODY_MAX)) {
 		request_fail(request, MHD_HTTP_CONTENT_TOO_LARGE, "too_large", NULL, "a body may have at most 1 MiB");
@@ -147,7 +187,7 @@ void dispatch_begin(struct request *request, const char *method)
 	request->peer = info->socket_context;
 	request->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 	connection_headers_done(request->api->connections, request->peer, request->now.mono);
-	if (check_framing(request) && take_path(request) && find_route(request, method) && check_room(request) &&
+	if (check_framing(request) && check_length(request) && take_path(request) && find_route(request, method) && check_room(request) &&
 	    guard_admit(request))
 		check_query(request);
 }
