@@ -147,12 +147,9 @@ static int identify(struct request *request, bool *bearer)
 {
 	struct api *api = request->api;
 	const char *header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
-	*bearer = header != NULL;
-	if (header) {
-		if (g_ascii_strncasecmp(header, "Bearer ", 7) != 0)
-			return -1;
+	*bearer = header && g_ascii_strncasecmp(header, "Bearer ", 7) == 0; /* Basic is a proxy's, and not for us */
+	if (*bearer)
 		return known(request, 't', header + 7, tokens_find(api->tokens, header + 7, &request->who));
-	}
 	const char *cookie = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
 	if (!cookie)
 		return 0;

@@ -24,10 +24,20 @@ static void answer_who(struct request *request, const struct identity *who, bool
 				 json_time_value(session ? request->now.wall + SESSION_IDLE : 0)));
 }
 
-/* A trusted proxy says last from where it was asked. */
+static enum MHD_Result keep_last(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	const char **last = cls;
+	(void)kind;
+	if (g_ascii_strcasecmp(name, "X-Forwarded-For") == 0)
+		*last = value;
+	return MHD_YES;
+}
+
+/* A trusted proxy says last from where it was asked: at the end of the header, or in one more of the name. */
 static char *client_address(const struct request *request)
 {
-	const char *peer = connection_address(request->peer), *chain = request_header(request, "X-Forwarded-For");
+	const char *peer = connection_address(request->peer), *chain = NULL;
+	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, keep_last, &chain);
 	if (!chain || !address_in(peer, request->api->settings->trusted_proxies))
 		return g_strdup(peer);
 	const char *comma = strrchr(chain, ',');

@@ -248,6 +248,14 @@ static bool name_is_free(const char *path, const char *name, struct error *err)
 	return is_free || error_set(err, "%s already has a token named '%s'", path, name);
 }
 
+/* An editor may have left the last line open. */
+static bool ends_in_a_line(int fd)
+{
+	char last;
+	off_t size = lseek(fd, 0, SEEK_END);
+	return size <= 0 || pread(fd, &last, 1, size - 1) != 1 || last == '\n';
+}
+
 bool token_append(const char *path, const char *name, enum role role, const char *secret, struct error *err)
 {
 	if (!token_name_valid(name))
@@ -256,10 +264,10 @@ bool token_append(const char *path, const char *name, enum role role, const char
 		return false;
 	char hash[TOKEN_HASH_SIZE];
 	token_hash(secret, hash);
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return error_set(err, "%s: %s", path, g_strerror(errno));
-	char *line = g_strdup_printf("%s %s %s\n", name, role_name(role), hash);
+	char *line = g_strdup_printf("%s%s %s %s\n", ends_in_a_line(fd) ? "" : "\n", name, role_name(role), hash);
 	ssize_t length = (ssize_t)strlen(line);
 	bool ok = write(fd, line, (size_t)length) == length && fsync(fd) == 0;
 	if (!ok)

@@ -483,7 +483,7 @@ Test(server, sessions)
 	cr_assert_eq(reply.status, 200);
 	cr_expect(strstr(cookie, "HttpOnly") && strstr(cookie, "SameSite=Strict") && !strstr(cookie, "Secure"));
 	*strchr(cookie, ';') = '\0';
-	char *headers = g_strdup_printf("Cookie: %s\n" JSON, cookie);
+	char *headers = g_strdup_printf("Cookie: %s\nAuthorization: Basic cHJveHk6c2VjcmV0\n" JSON, cookie); /* a proxy's */
 	cr_expect_eq(status_of(&rig, "GET", "/api/v1/alerts", NULL, headers, NULL), 200);
 	struct reply who = rig_call(&rig, "GET", "/api/v1/session", NULL, headers, NULL);
 	cr_expect(json_is_true(json_object_get(who.json, "authenticated")) &&
@@ -521,6 +521,26 @@ Test(server, sign_in_is_not_for_guessing)
 	cr_expect_eq(status_of(&rig, "GET", "/api/v1/alerts", rig.secrets[0], NULL, NULL), 200, "tokens come in");
 	g_free(wait);
 	reply_release(&reply);
+	rig_stop(&rig);
+}
+
+/* Whoever asks may say what he likes before a proxy adds from where it was asked. */
+Test(server, sign_in_counts_by_what_the_proxy_says)
+{
+	static const char *const proxies[] = {"127.0.0.1", NULL};
+	struct rig rig;
+	rig_start_with(&rig, RIG_TOKENS | RIG_VIRTUAL,
+		       &(struct settings_global){.trusted_proxies = (char **)(uintptr_t)proxies});
+	for (int i = 0; i <= 10; i++) {
+		char *headers = g_strdup_printf(JSON "\nX-Forwarded-For: 192.0.2.%d%s203.0.113.7", i,
+						i % 2 ? ", " : "\nX-Forwarded-For: ");
+		cr_expect_eq(status_of(&rig, "POST", "/api/v1/session", NULL, headers, "{\"token\":\"tcs_x\"}"),
+			     i < 10 ? 401 : 429, "try %d", i);
+		g_free(headers);
+	}
+	cr_expect_eq(status_of(&rig, "POST", "/api/v1/session", NULL, JSON "\nX-Forwarded-For: 203.0.113.8",
+			       "{\"token\":\"tcs_x\"}"),
+		     401, "another address");
 	rig_stop(&rig);
 }
 

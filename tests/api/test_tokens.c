@@ -70,6 +70,9 @@ Test(tokens, made_found_refreshed_and_revoked)
 	cr_assert(sessions_open(sessions, two, 0, id, &who));
 	cr_expect(sessions_find(sessions, id, SESSION_IDLE - 1, &who) && strcmp(who.name, "rob") == 0);
 	cr_expect_not(sessions_find(sessions, two, 0, &who), "a token is no session");
+	write_file(path, "eve viewer " HASH); /* no line end */
+	cr_assert(token_append(path, "ada", ROLE_ADMIN, one, &err) && token_append(path, "rob", ROLE_VIEWER, two, &err));
+	cr_expect(tokens_refresh(tokens, &err) && tokens_find(tokens, one, &who), "%s", err.text);
 	write_file(path, "broken\n");
 	cr_expect_not(tokens_refresh(tokens, &err));
 	cr_expect(tokens_refresh(tokens, &err), "said once");
