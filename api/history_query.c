@@ -1,5 +1,7 @@
 #include "api/history_query.h"
 
+#include "api/store_call.h"
+
 #include <string.h>
 
 enum { LIMIT_DEFAULT = 100, LIMIT_MAX = 1000 };
@@ -61,11 +63,7 @@ bool history_query_page(struct request *request, const struct history_query *it)
 	const struct store_page *page = it->page;
 	if (!page)
 		request_busy(request);
-	else if (page->error.text[0] && it->query.cursor)
-		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_parameter", "cursor", "%s", page->error.text);
-	else if (page->error.text[0])
-		request_fail(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "store", NULL, "%s", page->error.text);
-	return page && !page->error.text[0];
+	return page && store_call_fine(request, page);
 }
 
 /* The log may be younger than the episode: what the alert itself says of its acknowledgement stands then. */

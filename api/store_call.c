@@ -15,6 +15,15 @@ void store_call_done(void *ctx, struct store_page *page)
 	request_resume(request);
 }
 
+bool store_call_fine(struct request *request, const struct store_page *page)
+{
+	if (page->bad_cursor)
+		request_fail(request, MHD_HTTP_BAD_REQUEST, "bad_parameter", "cursor", "%s", page->error.text);
+	else if (page->error.text[0])
+		request_fail(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "store", NULL, "%s", page->error.text);
+	return !page->error.text[0];
+}
+
 const struct store_page *store_call_page(struct request *request)
 {
 	const struct store_page *page = request->state;
@@ -22,11 +31,7 @@ const struct store_page *store_call_page(struct request *request)
 		request_busy(request);
 		return NULL;
 	}
-	if (page->error.text[0]) {
-		request_fail(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "store", NULL, "%s", page->error.text);
-		return NULL;
-	}
-	return page;
+	return store_call_fine(request, page) ? page : NULL;
 }
 
 void store_call_answer(struct request *request, json_t *items, const char *next)

@@ -7,7 +7,9 @@
 
 /* A store_page_fn; ctx is the suspended request. */
 void store_call_done(void *ctx, struct store_page *page);
-/* In finish: the page, or NULL when 503 or 500 was answered. */
+/* False when 400 or 500 was answered. */
+bool store_call_fine(struct request *request, const struct store_page *page);
+/* In finish: the page, or NULL when 503, 500 or 400 was answered. */
 const struct store_page *store_call_page(struct request *request);
 /* {"items", "next"}; takes items. */
 void store_call_answer(struct request *request, json_t *items, const char *next);

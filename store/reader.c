@@ -25,9 +25,8 @@ static void run_events(struct database *database, struct read_job *job, struct s
 	sqlite3_stmt *row =
 		job->episode
 			? database_statement(database, EVENTS_OF,
-					     "SELECT seq,at,kind,episode,by,data FROM event WHERE seq>?1 AND "
-					     "episode=?3 AND episode<>''"
-					     " ORDER BY seq LIMIT ?2")
+					     "SELECT * FROM (SELECT seq,at,kind,episode,by,data FROM event WHERE seq>?1"
+					     " AND episode=?3 AND episode<>'' ORDER BY seq DESC LIMIT ?2) ORDER BY seq")
 			: database_statement(
 				  database, EVENTS,
 				  "SELECT seq,at,kind,episode,by,data FROM event WHERE seq>?1 ORDER BY seq LIMIT ?2");
@@ -77,6 +76,12 @@ static bool read_cursor(const char *cursor, msec_t *started, char id[ULID_SIZE])
 		return false;
 	g_strlcpy(id, end + 1, ULID_SIZE);
 	return true;
+}
+
+static void refuse_cursor(struct store_page *page)
+{
+	error_set(&page->error, "the cursor is not one of ours");
+	page->bad_cursor = true;
 }
 
 static bool alert_wanted(const struct store_query_alerts *query, const struct alert *alert)
@@ -146,7 +151,7 @@ static void run_alerts(struct database *database, struct read_job *job, struct s
 	msec_t started;
 	char id[ULID_SIZE];
 	if (!read_cursor(job->cursor, &started, id)) {
-		error_set(&page->error, "the cursor is not one of ours");
+		refuse_cursor(page);
 		return;
 	}
 	sqlite3_stmt *row = database_statement(
@@ -205,6 +210,10 @@ static sqlite3_stmt *outbox_statement(struct database *database, const struct re
 static void run_outbox(struct database *database, struct read_job *job, struct store_page *page)
 {
 	size_t limit = bounded(job->outbox.limit);
+	if (job->cursor && *job->cursor && !ulid_valid(job->cursor)) {
+		refuse_cursor(page);
+		return;
+	}
 	sqlite3_stmt *row = outbox_statement(database, job);
 	if (!row) {
 		fail(database, page);
@@ -213,7 +222,7 @@ static void run_outbox(struct database *database, struct read_job *job, struct s
 	bind_text(row, 1, job->cursor ? job->cursor : "");
 	bind_text(row, 2, job->integration ? job->integration : "");
 	bind_text(row, 3, job->outbox.state >= 0 ? outbox_state_name((enum outbox_state)job->outbox.state) : "");
-	bind_int(row, 4, (int64_t)limit);
+	bind_int(row, 4, (int64_t)limit + 1); /* is there one more? */
 	if (job->episode)
 		bind_text(row, 5, job->episode);
 	page->outbox = arena_alloc(page->arena, limit * sizeof *page->outbox);
@@ -223,7 +232,7 @@ static void run_outbox(struct database *database, struct read_job *job, struct s
 	if (result != SQLITE_DONE && result != SQLITE_ROW)
 		fail(database, page);
 	sqlite3_reset(row);
-	if (page->outbox_count == limit)
+	if (result == SQLITE_ROW)
 		page->next = arena_strdup(page->arena, page->outbox[limit - 1].id);
 }
 

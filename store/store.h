@@ -51,7 +51,7 @@ void recovered_release(struct recovered *recovered);
 struct store_query_events {
 	uint64_t after_seq; /* exclusive */
 	size_t limit;
-	const char *episode; /* NULL = all */
+	const char *episode; /* its newest; NULL = of all the oldest */
 };
 struct store_query_alerts {
 	msec_t from, to; /* wall; episodes that overlap; to 0 = now */
@@ -135,6 +135,7 @@ struct store_page {
 	char *next; /* cursor, or NULL */
 	struct arena *arena;
 	struct error error; /* text "" = fine */
+	bool bad_cursor; /* that is the error */
 };
 void store_page_free(struct store_page *page);
 typedef void store_page_fn(void *ctx, struct store_page *page); /* owns page */

@@ -517,6 +517,15 @@ static struct store_page *new_page(void)
 	return page;
 }
 
+static struct store_page *new_page_after(const char *cursor)
+{
+	struct store_page *page = new_page();
+	page->bad_cursor = cursor && strcmp(cursor, FAKE_LOST) != 0;
+	if (cursor)
+		error_set(&page->error, "%s", page->bad_cursor ? "not a cursor" : "the disk is gone");
+	return page;
+}
+
 void store_page_free(struct store_page *page)
 {
 	if (!page)
@@ -559,7 +568,7 @@ static bool asked_for(const struct store_query_alerts *query, const struct alert
 bool store_read_alerts(struct store *store, const struct store_query_alerts *query, store_page_fn *done, void *ctx)
 {
 	struct app *app = (struct app *)store;
-	struct store_page *page = new_page();
+	struct store_page *page = new_page_after(query->cursor);
 	page->alerts = arena_alloc(page->arena, 8 * sizeof *page->alerts);
 	page->facts = arena_alloc(page->arena, 8 * sizeof *page->facts);
 	for (guint i = 0; i < app->alerts->len; i++) {
@@ -608,7 +617,7 @@ bool store_read_alert(struct store *store, const char *id, store_page_fn *done, 
 bool store_read_outbox(struct store *store, const struct store_query_outbox *query, store_page_fn *done, void *ctx)
 {
 	(void)store;
-	struct store_page *page = new_page();
+	struct store_page *page = new_page_after(query->cursor);
 	page->outbox = arena_alloc(page->arena, sizeof *page->outbox);
 	if (query->state < 0 || query->state == OUTBOX_DEAD) {
 		page->outbox[0] = (struct outbox_row){.id = FAKE_FIRING,

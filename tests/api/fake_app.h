@@ -24,6 +24,7 @@ void fake_app_full(struct app *app, bool full); /* mailbox full */
 #define FAKE_ACKED "01HZZZZZZZZZZZZZZZZZZZZZZ2"
 #define FAKE_CLOSED "01HZZZZZZZZZZZZZZZZZZZZZZ3"
 #define FAKE_PENDING "pending:00000000000000aa"
+#define FAKE_LOST "lost" /* a cursor with which reading fails; any other is a bad one */
 #define FAKE_EPOCH "01HZZZZZZZZZZZZZZZZZZZZZZE"
 
 #endif

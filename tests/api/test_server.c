@@ -146,6 +146,11 @@ static const struct {
 	{"GET", "/api/v1/history/counts?match=a%3D~'('", NULL, NULL, 400},
 	{"GET", "/api/v1/events?after=-1", NULL, NULL, 400},
 	{"GET", "/api/v1/notifications?state=lost", NULL, NULL, 400},
+	{"GET", "/api/v1/notifications?cursor=zzz", NULL, NULL, 400},
+	{"GET", "/api/v1/notifications?cursor=" FAKE_LOST, NULL, NULL, 500},
+	{"GET", "/api/v1/history?cursor=zzz", NULL, NULL, 400},
+	{"GET", "/api/v1/history?cursor=" FAKE_LOST, NULL, NULL, 500},
+	{"GET", "/api/v1/history?cursor=" FAKE_LOST, "Accept: text/csv", NULL, 500},
 	/* bodies */
 	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "{\"fro\":1}", 400},
 	{"POST", "/api/v1/alerts/" FAKE_FIRING "/ack", JSON, "[]", 400},

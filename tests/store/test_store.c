@@ -530,8 +530,13 @@ Test(store, a_foreign_cursor_is_an_error_not_a_crash, .init = set_up, .fini = te
 	struct store_query_alerts query = {.open = true, .cursor = "'; DROP TABLE alert"};
 	cr_assert(store_read_alerts(store, &query, on_page, &answer));
 	answer_await(&answer);
-	cr_assert_not_null(strstr(answer.page->error.text, "cursor"));
+	cr_assert(answer.page->bad_cursor && strstr(answer.page->error.text, "cursor"));
 	store_page_free(answer.page);
+	struct answer rows = ANSWER;
+	cr_assert(store_read_outbox(store, &(struct store_query_outbox){.state = -1, .cursor = "zzz"}, on_page, &rows));
+	answer_await(&rows);
+	cr_assert(rows.page->bad_cursor && rows.page->error.text[0]);
+	store_page_free(rows.page);
 	store_close(store);
 }
 
@@ -550,6 +555,11 @@ Test(store, events_are_read_after_a_number_and_by_episode, .init = set_up, .fini
 	cr_assert(store_read_events(store, &(struct store_query_events){.episode = id_a}, on_page, &one));
 	answer_await(&one);
 	cr_assert_eq(one.page->event_count, 5);
+	struct answer newest = ANSWER;
+	cr_assert(store_read_events(store, &(struct store_query_events){.episode = id_a, .limit = 2}, on_page, &newest));
+	answer_await(&newest);
+	cr_assert(newest.page->event_count == 2 && newest.page->events[0].seq == 7 && newest.page->events[1].seq == 9);
+	store_page_free(newest.page);
 	store_page_free(all.page);
 	store_page_free(one.page);
 	store_close(store);
@@ -602,6 +612,18 @@ Test(store, outbox_rows_are_found_by_episode_and_state, .init = set_up, .fini = 
 	answer_await(&dead);
 	cr_assert_eq(dead.page->outbox_count, 1);
 	cr_assert_str_eq(dead.page->outbox[0].id, id_a);
+	char *cursor = NULL;
+	for (int i = 0; i < 2; i++) {
+		struct answer page = ANSWER;
+		struct store_query_outbox query = {.state = -1, .limit = 1, .cursor = cursor};
+		cr_assert(store_read_outbox(store, &query, on_page, &page));
+		answer_await(&page);
+		cr_assert_eq(page.page->outbox_count, 1);
+		cr_assert_eq(page.page->next != NULL, i == 0, "there is no page after the last row");
+		g_free(cursor);
+		cursor = g_strdup(page.page->next);
+		store_page_free(page.page);
+	}
 	store_page_free(of_episode.page);
 	store_page_free(dead.page);
 	store_close(store);
