@@ -3,18 +3,18 @@
 #include <glib.h>
 #include <string.h>
 
-/* Thousandths, from the parameters behind a coding's name: ";q=0.5". */
+/* Thousandths, from the parameters behind a name: ";version=1.0.0;q=0.5". */
 static int quality(const char *parameters, size_t length)
 {
 	g_autofree char *text = g_strndup(parameters, length);
-	const char *q = strchr(text, ';');
-	if (!q)
-		return 1000;
-	q += 1 + strspn(q + 1, " \t");
-	if (g_ascii_strncasecmp(q, "q=", 2) != 0)
-		return 1000;
-	double value = g_ascii_strtod(q + 2, NULL);
-	return value >= 1 ? 1000 : value > 0 ? (int)(value * 1000 + 0.5) : 0; /* 0 also for what is no number */
+	for (const char *at = strchr(text, ';'); at; at = strchr(at, ';')) {
+		at += 1 + strspn(at + 1, " \t");
+		if (g_ascii_strncasecmp(at, "q=", 2) != 0)
+			continue;
+		double value = g_ascii_strtod(at + 2, NULL);
+		return value >= 1 ? 1000 : value > 0 ? (int)(value * 1000 + 0.5) : 0; /* 0 also for what is no number */
+	}
+	return 1000;
 }
 
 /* What the header says of this name; -1 = nothing. */
@@ -29,6 +29,23 @@ static int listed_quality(const char *header, const char *name)
 		header += length;
 	}
 	return -1;
+}
+
+bool accept_names(const char *header, const char *type)
+{
+	return header && listed_quality(header, type) > 0;
+}
+
+bool accept_prefers(const char *header, const char *type, const char *other)
+{
+	if (!accept_names(header, type))
+		return false;
+	g_autofree char *kind = g_strndup(other, strcspn(other, "/")), *any = g_strconcat(kind, "/*", NULL);
+	const char *const names[] = {other, any, "*/*"};
+	int fallback = -1;
+	for (size_t i = 0; fallback < 0 && i < G_N_ELEMENTS(names); i++)
+		fallback = listed_quality(header, names[i]);
+	return listed_quality(header, type) >= fallback;
 }
 
 const char *content_coding_name(enum web_coding coding)

@@ -1,9 +1,9 @@
 /* history: GET /api/v1/history: episodes of a time, resolved ones included, newest first; or the board as it was at a time. */
+#include "api/content_coding.h"
 #include "api/context.h"
 #include "api/history_query.h"
 #include "api/routes.h"
 #include "base/json.h"
-#include <string.h>
 
 static json_t *item_json(const struct history_item *item)
 {
@@ -46,8 +46,7 @@ static void done(void *ctx, struct store_page *page)
 
 static bool wants_csv(const struct request *request)
 {
-	const char *accept = request_header(request, MHD_HTTP_HEADER_ACCEPT);
-	return accept && g_ascii_strncasecmp(accept, "text/csv", strlen("text/csv")) == 0;
+	return accept_prefers(request_header(request, MHD_HTTP_HEADER_ACCEPT), "text/csv", "application/json");
 }
 
 void handle_history(struct request *request)

@@ -1,4 +1,5 @@
 /* metrics: GET /metrics: the daemon's own metrics and the connector model, for Prometheus. */
+#include "api/content_coding.h"
 #include "api/context.h"
 #include "api/exposition.h"
 #include "api/own_metrics.h"
@@ -80,10 +81,10 @@ static void write_model(struct exposition *e, struct app_series_list *list)
 
 static void finish(struct request *request)
 {
-	const char *accept = request_header(request, MHD_HTTP_HEADER_ACCEPT);
 	struct exposition e = {.out = g_string_sized_new(16384)};
 	struct snapshot *snapshot = app_snapshot(request->api->app);
-	e.openmetrics = accept && strstr(accept, "application/openmetrics-text");
+	e.openmetrics = accept_prefers(request_header(request, MHD_HTTP_HEADER_ACCEPT), "application/openmetrics-text",
+				       "text/plain");
 	own_metrics_write(&e, request->api, snapshot);
 	if (request->state)
 		write_model(&e, request->state);

@@ -102,8 +102,7 @@ const char *page_strip_prefix(const struct page *page, const char *path)
 bool page_has_place(const struct request *request, const char *path)
 {
 	static const char *const owned[] = {"/-/", "/api", "/api/", "/assets/", "/metrics", "/metrics/", "/prometheus/"};
-	const char *accept = request_header(request, MHD_HTTP_HEADER_ACCEPT);
-	if (!accept || !strstr(accept, "text/html"))
+	if (!accept_names(request_header(request, MHD_HTTP_HEADER_ACCEPT), "text/html"))
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(owned); i++) {
 		bool folder = g_str_has_suffix(owned[i], "/");

@@ -41,6 +41,34 @@ Test(content_coding, the_best_that_both_know)
 		cr_expect_eq(content_coding_choose(cases[i].header, all), cases[i].want, "%s", cases[i].header);
 }
 
+Test(content_coding, a_format_that_is_preferred)
+{
+	static const char prometheus[] = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.1";
+	static const char text_first[] = "text/plain;version=0.0.4;q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1";
+	static const struct {
+		const char *header;
+		bool named, preferred;
+	} cases[] = {
+		{prometheus, true, true},
+		{text_first, true, false},
+		{NULL, false, false},
+		{"*/*", false, false},
+		{"text/plain", false, false},
+		{"Application/OpenMetrics-Text", true, true},
+		{"text/*;q=0.9, application/openmetrics-text;q=0.2", true, false},
+		{"text/*;q=0.1, application/openmetrics-text;q=0.2, */*", true, true},
+		{"*/*, application/openmetrics-text", true, true},
+		{"application/openmetrics-text;q=0", false, false},
+		{"application/openmetrics-text;version=1.0.0; q=0", false, false},
+		{"application/openmetrics-textual", false, false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		cr_expect_eq(accept_names(cases[i].header, "application/openmetrics-text"), cases[i].named, "%s", cases[i].header);
+		cr_expect_eq(accept_prefers(cases[i].header, "application/openmetrics-text", "text/plain"), cases[i].preferred,
+			     "%s", cases[i].header);
+	}
+}
+
 Test(content_coding, only_what_is_there)
 {
 	struct web_bytes plain[WEB_CODINGS] = {[WEB_IDENTITY] = all[WEB_IDENTITY]};

@@ -36,7 +36,10 @@ Test(history, as_a_spreadsheet)
 {
 	struct rig rig;
 	rig_start(&rig, RIG_VIRTUAL);
-	struct reply reply = rig_call(&rig, "GET", "/api/v1/history", NULL, "Accept: text/csv", NULL);
+	struct reply reply = rig_call(&rig, "GET", "/api/v1/history", NULL, "Accept: text/csv;q=0.2, application/json", NULL);
+	cr_expect_not_null(reply.json, "what it likes better");
+	reply_release(&reply);
+	reply = rig_call(&rig, "GET", "/api/v1/history", NULL, "Accept: application/json;q=0.2, text/csv", NULL);
 	char *type = reply_header(&reply, "Content-Type"), *how = reply_header(&reply, "Content-Disposition");
 	cr_expect(g_str_has_prefix(type, "text/csv"));
 	cr_expect(g_str_has_prefix(how, "attachment"));

@@ -58,6 +58,10 @@ Test(metrics, openmetrics)
 	cr_expect(g_str_has_suffix(reply.body->str, "\n# EOF\n"));
 	g_free(type);
 	reply_release(&reply);
+	reply = rig_call(&rig, "GET", "/metrics", NULL,
+			 "Accept: text/plain;version=0.0.4;q=0.6, application/openmetrics-text;version=1.0.0;q=0.5", NULL);
+	cr_expect_null(strstr(reply.body->str, "# EOF"), "what it likes better");
+	reply_release(&reply);
 	rig_stop(&rig);
 }
 
