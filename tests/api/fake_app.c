@@ -14,15 +14,21 @@ struct app {
 	struct clock *clock;
 	const struct settings_global *settings;
 	struct settings *config;
-	pthread_mutex_t lock;
+	GPtrArray *alerts; /* open ones, then the closed one; as made */
+	/* under bus_lock, which is taken first: a listener locks, and reads under its lock */
+	pthread_mutex_t bus_lock;
 	struct bus_listener *listener;
+	/* under lock */
+	pthread_mutex_t lock;
+	pthread_cond_t one_more_held;
 	GArray *log; /* of struct event */
 	uint64_t seq, oldest;
-	GPtrArray *alerts; /* open ones, then the closed one */
-	char *by, *comment;
-	msec_t until;
+	struct said {
+		const char *by, *comment; /* interned */
+		msec_t until;
+	} said;
 	bool hold, full;
-	GPtrArray *held; /* commands */
+	GQueue held; /* commands */
 };
 
 static struct alert *make_alert(const char *id, const char *connector, enum severity severity, enum alert_state state,
@@ -83,9 +89,11 @@ struct app *fake_app_new(struct clock *clock, const struct settings_global *sett
 	app->config = load_config();
 	app->log = g_array_new(FALSE, TRUE, sizeof(struct event));
 	app->alerts = g_ptr_array_new();
-	app->held = g_ptr_array_new();
 	app->oldest = 1;
+	g_queue_init(&app->held);
+	pthread_mutex_init(&app->bus_lock, NULL);
 	pthread_mutex_init(&app->lock, NULL);
+	pthread_cond_init(&app->one_more_held, NULL);
 	g_ptr_array_add(app->alerts, make_alert(FAKE_FIRING, "orders", SEVERITY_CRITICAL, ALERT_FIRING, now - 60000));
 	g_ptr_array_add(app->alerts,
 			make_alert(FAKE_ACKED, "evil\x1b[31m<script>", SEVERITY_WARNING, ALERT_FIRING, now - 30000));
@@ -107,12 +115,11 @@ void fake_app_free(struct app *app)
 	for (guint i = 0; i < app->log->len; i++)
 		g_free((char *)g_array_index(app->log, struct event, i).data);
 	g_ptr_array_free(app->alerts, TRUE);
-	g_ptr_array_free(app->held, TRUE);
 	g_array_free(app->log, TRUE);
 	settings_unref(app->config);
-	g_free(app->by);
-	g_free(app->comment);
+	pthread_cond_destroy(&app->one_more_held);
 	pthread_mutex_destroy(&app->lock);
+	pthread_mutex_destroy(&app->bus_lock);
 	g_free(app);
 }
 
@@ -120,16 +127,17 @@ void fake_app_burst(struct app *app, enum event_kind kind, const char *episode, 
 {
 	struct event *events = g_new0(struct event, count);
 	msec_t now = app->clock->read(app->clock).wall;
+	pthread_mutex_lock(&app->bus_lock);
 	pthread_mutex_lock(&app->lock);
 	for (size_t i = 0; i < count; i++) {
 		events[i] = (struct event){.seq = ++app->seq, .at = now, .kind = kind, .data = g_strdup(data)};
 		g_strlcpy(events[i].episode, episode, sizeof events[i].episode);
 		g_array_append_val(app->log, events[i]);
 	}
-	struct bus_listener *listener = app->listener;
 	pthread_mutex_unlock(&app->lock);
-	if (listener)
-		listener->events(listener, events, count);
+	if (app->listener)
+		app->listener->events(app->listener, events, count);
+	pthread_mutex_unlock(&app->bus_lock);
 	g_free(events);
 }
 
@@ -145,19 +153,34 @@ void fake_app_forget(struct app *app, uint64_t seq)
 	pthread_mutex_unlock(&app->lock);
 }
 
+static struct said last(struct app *app)
+{
+	pthread_mutex_lock(&app->lock);
+	struct said said = app->said;
+	pthread_mutex_unlock(&app->lock);
+	return said;
+}
+
+static void keep_said(struct app *app, const char *by, const char *comment, msec_t until)
+{
+	pthread_mutex_lock(&app->lock);
+	app->said = (struct said){g_intern_string(by), g_intern_string(comment), until};
+	pthread_mutex_unlock(&app->lock);
+}
+
 const char *fake_app_last_by(struct app *app)
 {
-	return app->by;
+	return last(app).by;
 }
 
 const char *fake_app_last_comment(struct app *app)
 {
-	return app->comment;
+	return last(app).comment;
 }
 
 msec_t fake_app_last_until(struct app *app)
 {
-	return app->until;
+	return last(app).until;
 }
 
 static struct alert *find(struct app *app, const char *id)
@@ -171,13 +194,7 @@ static struct alert *find(struct app *app, const char *id)
 static void run(struct app *app, struct command *command)
 {
 	struct alert *alert = find(app, command->id);
-	pthread_mutex_lock(&app->lock);
-	g_free(app->by);
-	g_free(app->comment);
-	app->by = g_strdup(command->by);
-	app->comment = g_strdup(command->comment);
-	app->until = command->until;
-	pthread_mutex_unlock(&app->lock);
+	keep_said(app, command->by, command->comment, command->until);
 	bool taken = alert && command->if_unacknowledged && alert->ack.by && strcmp(alert->ack.by, command->by) != 0;
 	command->outcome = !alert                                    ? COMMAND_NOT_FOUND
 			   : alert->state == ALERT_RESOLVED || taken ? COMMAND_CONFLICT
@@ -191,14 +208,51 @@ static void run(struct app *app, struct command *command)
 
 void fake_app_hold(struct app *app, bool hold)
 {
+	GQueue held = G_QUEUE_INIT;
+	pthread_mutex_lock(&app->lock);
 	app->hold = hold;
-	while (!hold && app->held->len > 0)
-		run(app, g_ptr_array_remove_index(app->held, 0));
+	if (!hold) {
+		held = app->held;
+		g_queue_init(&app->held);
+	}
+	pthread_mutex_unlock(&app->lock);
+	for (struct command *command; (command = g_queue_pop_head(&held));)
+		run(app, command);
+}
+
+void fake_app_await_held(struct app *app)
+{
+	pthread_mutex_lock(&app->lock);
+	while (app->held.length == 0)
+		pthread_cond_wait(&app->one_more_held, &app->lock);
+	pthread_mutex_unlock(&app->lock);
 }
 
 void fake_app_full(struct app *app, bool full)
 {
+	pthread_mutex_lock(&app->lock);
 	app->full = full;
+	pthread_mutex_unlock(&app->lock);
+}
+
+static bool is_full(struct app *app)
+{
+	pthread_mutex_lock(&app->lock);
+	bool full = app->full;
+	pthread_mutex_unlock(&app->lock);
+	return full;
+}
+
+/* Is it kept unanswered? */
+static bool keep(struct app *app, struct command *command)
+{
+	pthread_mutex_lock(&app->lock);
+	bool held = app->hold;
+	if (held)
+		g_queue_push_tail(&app->held, command);
+	pthread_cond_broadcast(&app->one_more_held);
+	pthread_mutex_unlock(&app->lock);
+	return held;
 }
 
 /* ---- engine/app.h ---- */
@@ -218,37 +272,37 @@ struct store *app_store(struct app *app)
 	return (struct store *)app;
 }
 
-bool app_post(struct app *app, struct command *command)
+bool app_post_all(struct app *app, struct command *const *commands, size_t count)
 {
-	if (app->full)
+	if (is_full(app))
 		return false;
-	if (app->hold)
-		g_ptr_array_add(app->held, command);
-	else
-		run(app, command);
+	for (size_t i = 0; i < count; i++)
+		if (!keep(app, commands[i]))
+			run(app, commands[i]);
 	return true;
 }
 
-bool app_post_all(struct app *app, struct command *const *commands, size_t count)
+bool app_post(struct app *app, struct command *command)
 {
-	if (app->full)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		app_post(app, commands[i]);
-	return true;
+	return app_post_all(app, &command, 1);
+}
+
+static void listen_to(struct app *app, struct bus_listener *listener)
+{
+	pthread_mutex_lock(&app->bus_lock);
+	app->listener = listener;
+	pthread_mutex_unlock(&app->bus_lock);
 }
 
 void app_subscribe(struct app *app, struct bus_listener *listener)
 {
-	app->listener = listener;
+	listen_to(app, listener);
 }
 
 void app_unsubscribe(struct app *app, struct bus_listener *listener)
 {
 	(void)listener;
-	pthread_mutex_lock(&app->lock);
-	app->listener = NULL;
-	pthread_mutex_unlock(&app->lock);
+	listen_to(app, NULL);
 }
 
 bool app_reload(struct app *app, void (*done)(void *ctx, bool ok, const char *text), void *ctx)
@@ -352,7 +406,7 @@ void app_routes_free(struct app_routes *found)
 bool app_pending(struct app *app, app_pending_fn *done, void *ctx)
 {
 	msec_t now = app->clock->read(app->clock).wall;
-	if (app->full)
+	if (is_full(app))
 		return false;
 	GPtrArray *list = g_ptr_array_new();
 	struct alert *alert = make_alert(FAKE_FIRING, "payments", SEVERITY_WARNING, ALERT_PENDING, now - 20000);
@@ -366,7 +420,7 @@ bool app_pending(struct app *app, app_pending_fn *done, void *ctx)
 /* 120 points a second apart: a peak at the 50th, unknown at the 60th and at the last. */
 bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *ctx, struct app_trails *trails), void *ctx)
 {
-	if (app->full)
+	if (is_full(app))
 		return false;
 	for (size_t i = 0; i < trails->count; i++) {
 		struct alert *asked = trails->items[i].alert;
@@ -390,12 +444,9 @@ bool app_trails(struct app *app, struct app_trails *trails, void (*done)(void *c
 bool app_receiver_test(struct app *app, struct settings *settings, const char *receiver, const char *by,
 		       void (*done)(void *ctx, struct receiver_test *test), void *ctx)
 {
-	if (app->full)
+	if (is_full(app))
 		return false;
-	pthread_mutex_lock(&app->lock);
-	g_free(app->by);
-	app->by = g_strdup(by);
-	pthread_mutex_unlock(&app->lock);
+	keep_said(app, by, NULL, 0);
 	const struct receiver *it = receivers_find(settings->receivers, receiver);
 	struct receiver_test *test = g_new0(struct receiver_test, 1);
 	test->receivers = receivers_ref(settings->receivers);
@@ -640,9 +691,8 @@ bool store_read_rule_counts(struct store *store, msec_t since, store_page_fn *do
 {
 	(void)store;
 	struct store_page *page = new_page();
-	static struct store_rule_count counts[] = {{.rule = "ErrorRate", .fired = 4}};
-	counts[0].last_fired = since + 1000;
-	page->rule_counts = counts;
+	page->rule_counts = arena_alloc(page->arena, sizeof *page->rule_counts);
+	*page->rule_counts = (struct store_rule_count){.rule = "ErrorRate", .fired = 4, .last_fired = since + 1000};
 	page->rule_count_count = 1;
 	done(ctx, page);
 	return true;
@@ -652,13 +702,13 @@ bool store_read_deliveries(struct store *store, msec_t since, store_page_fn *don
 {
 	(void)store;
 	struct store_page *page = new_page();
-	static struct store_delivery_count counts[] = {{.integration = "oncall/slack/team",
-							.sent = {[0] = 2, [23] = 5},
-							.failed = {[23] = 1},
-							.latency_p50 = 120,
-							.latency_p95 = 900}};
-	counts[0].last_sent_at = since + 86000000;
-	page->deliveries = counts;
+	page->deliveries = arena_alloc(page->arena, sizeof *page->deliveries);
+	*page->deliveries = (struct store_delivery_count){.integration = "oncall/slack/team",
+							   .sent = {[0] = 2, [23] = 5},
+							   .failed = {[23] = 1},
+							   .latency_p50 = 120,
+							   .latency_p95 = 900,
+							   .last_sent_at = since + 86000000};
 	page->delivery_count = 1;
 	done(ctx, page);
 	return true;

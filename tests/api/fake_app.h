@@ -18,6 +18,7 @@ const char *fake_app_last_comment(struct app *app);
 msec_t fake_app_last_until(struct app *app);
 /* Commands are kept unanswered until released (for the end of a server with open requests). */
 void fake_app_hold(struct app *app, bool hold);
+void fake_app_await_held(struct app *app); /* one at least */
 void fake_app_full(struct app *app, bool full); /* mailbox full */
 
 #define FAKE_FIRING "01HZZZZZZZZZZZZZZZZZZZZZZ1"

@@ -83,7 +83,7 @@ struct reply rig_call(struct rig *rig, const char *method, const char *path, con
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
 	curl_easy_setopt(curl, CURLOPT_NOBODY, (long)(strcmp(method, "HEAD") == 0));
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 10L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply.body);
@@ -148,7 +148,7 @@ bool rig_read_until(int fd, GString *out, const char *text)
 	while (!text || !strstr(out->str + from, text)) {
 		from = text && out->len > strlen(text) ? out->len - strlen(text) : 0;
 		struct pollfd wait = {.fd = fd, .events = POLLIN};
-		if (poll(&wait, 1, 5000) != 1)
+		if (poll(&wait, 1, 30000) != 1)
 			return false;
 		ssize_t n = recv(fd, buffer, sizeof buffer, 0);
 		if (n <= 0)
