@@ -6,7 +6,7 @@
 
 struct session {
 	char token[TOKEN_HASH_SIZE];
-	msec_t used_at;
+	msec_t opened_at, used_at;
 };
 
 struct sessions {
@@ -33,6 +33,21 @@ void sessions_free(struct sessions *sessions)
 	g_free(sessions);
 }
 
+static msec_t idle_left(const struct session *session, msec_t now_mono)
+{
+	return session->used_at + SESSION_IDLE - now_mono;
+}
+
+static msec_t age_left(const struct session *session, msec_t now_mono)
+{
+	return session->opened_at + SESSION_AGE - now_mono;
+}
+
+static bool is_over(const struct session *session, msec_t now_mono)
+{
+	return idle_left(session, now_mono) <= 0 || age_left(session, now_mono) <= 0;
+}
+
 static void drop_oldest(GHashTable *table)
 {
 	GHashTableIter iter;
@@ -57,7 +72,7 @@ bool sessions_open(struct sessions *sessions, const char *token, msec_t now_mono
 	char hash[TOKEN_HASH_SIZE];
 	struct session *session = g_new0(struct session, 1);
 	token_hash(token, session->token);
-	session->used_at = now_mono;
+	session->opened_at = session->used_at = now_mono;
 	token_make(id);
 	token_hash(id, hash);
 	pthread_mutex_lock(&sessions->lock);
@@ -74,7 +89,7 @@ bool sessions_find(struct sessions *sessions, const char *id, msec_t now_mono, s
 	token_hash(id, hash);
 	pthread_mutex_lock(&sessions->lock);
 	struct session *session = g_hash_table_lookup(sessions->table, hash);
-	bool live = session && now_mono - session->used_at < SESSION_IDLE;
+	bool live = session && !is_over(session, now_mono);
 	if (live) {
 		session->used_at = now_mono;
 		memcpy(token, session->token, sizeof token);
@@ -89,12 +104,22 @@ bool sessions_keep(struct sessions *sessions, const char *hash, msec_t now_mono)
 	char token[TOKEN_HASH_SIZE];
 	pthread_mutex_lock(&sessions->lock);
 	struct session *session = g_hash_table_lookup(sessions->table, hash);
-	if (session) {
+	bool live = session && age_left(session, now_mono) > 0;
+	if (live) {
 		session->used_at = now_mono;
 		memcpy(token, session->token, sizeof token);
 	}
 	pthread_mutex_unlock(&sessions->lock);
-	return session && tokens_find_hash(sessions->tokens, token, &who);
+	return live && tokens_find_hash(sessions->tokens, token, &who);
+}
+
+msec_t sessions_left(struct sessions *sessions, const char *hash, msec_t now_mono)
+{
+	pthread_mutex_lock(&sessions->lock);
+	const struct session *session = g_hash_table_lookup(sessions->table, hash);
+	msec_t left = session ? MIN(idle_left(session, now_mono), age_left(session, now_mono)) : 0;
+	pthread_mutex_unlock(&sessions->lock);
+	return MAX(left, 0);
 }
 
 void sessions_close(struct sessions *sessions, const char *id)
@@ -115,7 +140,7 @@ void sessions_expire(struct sessions *sessions, msec_t now_mono)
 	g_hash_table_iter_init(&iter, sessions->table);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const struct session *session = value;
-		if (now_mono - session->used_at >= SESSION_IDLE ||
+		if (is_over(session, now_mono) ||
 		    !tokens_find_hash(sessions->tokens, session->token, &who))
 			g_hash_table_iter_remove(&iter);
 	}

@@ -14,14 +14,14 @@ static void set_cookie(struct request *request, const char *id, bool clear)
 	g_free(cookie);
 }
 
-/* expires_at: of a session, which this request has just used; a token has no end of its own. */
-static void answer_who(struct request *request, const struct identity *who, bool known, bool session)
+/* left: how long a session lasts, which this request has just used; 0: a token has no end of its own. */
+static void answer_who(struct request *request, const struct identity *who, bool known, msec_t left)
 {
 	request_answer(request, MHD_HTTP_OK,
 		       json_pack("{s:b, s:s?, s:s, s:b, s:o}", "authenticated", known, "name",
 				 known ? who->name : NULL, "role", role_name(who->role), "tokens",
 				 request->api->tokens != NULL, "expires_at",
-				 json_time_value(session ? request->now.wall + SESSION_IDLE : 0)));
+				 json_time_value(left ? request->now.wall + left : 0)));
 }
 
 static enum MHD_Result keep_last(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -60,7 +60,9 @@ static bool may_try(struct request *request)
 
 void handle_session(struct request *request)
 {
-	answer_who(request, &request->who, request->signed_in, request->credential[0] == 's');
+	bool session = request->credential[0] == 's';
+	msec_t left = session ? sessions_left(request->api->sessions, request->credential + 1, request->now.mono) : 0;
+	answer_who(request, &request->who, request->signed_in, left);
 }
 
 void handle_sign_in(struct request *request)
@@ -84,7 +86,7 @@ void handle_sign_in(struct request *request)
 		request_fail(request, MHD_HTTP_UNAUTHORIZED, "unauthorized", "token", "this token is not known");
 	else {
 		set_cookie(request, id, false);
-		answer_who(request, &who, true, true);
+		answer_who(request, &who, true, SESSION_IDLE);
 	}
 	json_decref(body);
 }
@@ -98,5 +100,5 @@ void handle_sign_out(struct request *request)
 	if (api->sessions)
 		guard_end_streams(api);
 	set_cookie(request, "", true);
-	answer_who(request, &(struct identity){0}, false, false);
+	answer_who(request, &(struct identity){0}, false, 0);
 }

@@ -108,6 +108,33 @@ Test(sessions, idle_ones_end_and_their_number_is_bounded)
 	unlink(path);
 }
 
+Test(sessions, none_lasts_for_ever_however_much_it_is_used)
+{
+	const msec_t step = SESSION_IDLE / 2;
+	struct error err = {{0}};
+	struct identity who;
+	char path[] = "/tmp/tocsin-tokens-XXXXXX", token[TOKEN_SIZE], id[SESSION_ID_SIZE], hash[TOKEN_HASH_SIZE];
+	close(mkstemp(path));
+	token_make(token);
+	cr_assert(token_append(path, "ada", ROLE_ADMIN, token, &err));
+	struct tokens *tokens = tokens_open(path, &err);
+	struct sessions *sessions = sessions_new(tokens);
+	cr_assert(sessions_open(sessions, token, 1000, id, &who));
+	token_hash(id, hash);
+	for (msec_t now = 1000; now < 1000 + SESSION_AGE; now += step) {
+		cr_assert(now / step % 2 ? sessions_find(sessions, id, now, &who) : sessions_keep(sessions, hash, now));
+		sessions_expire(sessions, now);
+		cr_assert_eq(sessions_left(sessions, hash, now), MIN(SESSION_IDLE, 1000 + SESSION_AGE - now));
+	}
+	cr_expect(sessions_keep(sessions, hash, 999 + SESSION_AGE));
+	cr_expect_not(sessions_keep(sessions, hash, 1000 + SESSION_AGE));
+	cr_expect_not(sessions_find(sessions, id, 1000 + SESSION_AGE, &who));
+	cr_expect_eq(sessions_left(sessions, hash, 1000 + SESSION_AGE), 0);
+	sessions_free(sessions);
+	tokens_free(tokens);
+	unlink(path);
+}
+
 static struct sockaddr_in peer(const char *text)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};
