@@ -28,8 +28,10 @@ struct api {
 	char *machine; /* this machine's name */
 	/* under lock */
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* waiting became shorter */
+	pthread_cond_t changed; /* active became 0 */
+	size_t active; /* requests that were read and are not answered to their last byte; without streams */
 	GQueue waiting; /* suspended requests */
+	bool stopping; /* each connection ends with its answer */
 	bool abandoned; /* the end: whoever suspends now gets 503 at once */
 	size_t owed; /* suspensions whose request_resume has not come */
 	GHashTable *answers; /* of answer_cache */

@@ -31,13 +31,16 @@ static void add_default_headers(struct request *request)
 enum MHD_Result dispatch_answer(struct request *request)
 {
 	struct api *api = request->api;
+	pthread_mutex_lock(&api->lock);
+	bool stopping = api->stopping;
+	api->requests[MIN(request->status / 100, G_N_ELEMENTS(api->requests) - 1)]++;
+	pthread_mutex_unlock(&api->lock);
+	if (stopping && !has_header(request, MHD_HTTP_HEADER_CONNECTION))
+		request_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
 	guard_cors(request);
 	add_default_headers(request);
 	for (guint i = 0; i + 1 < request->headers->len; i += 2)
 		MHD_add_response_header(request->response, request->headers->pdata[i], request->headers->pdata[i + 1]);
-	pthread_mutex_lock(&api->lock);
-	api->requests[MIN(request->status / 100, G_N_ELEMENTS(api->requests) - 1)]++;
-	pthread_mutex_unlock(&api->lock);
 	enum MHD_Result result = MHD_queue_response(request->connection, request->status, request->response);
 	g_clear_pointer(&request->response, MHD_destroy_response);
 	return result;
@@ -203,6 +206,7 @@ void dispatch_body(struct request *request, const char *data, size_t size)
 static void handle(struct request *request)
 {
 	connection_request_read(request->api->connections, request->peer);
+	request_active(request, true);
 	request->handled = true;
 	request->now = request->api->clock->read(request->api->clock);
 	if (request->too_large)

@@ -53,13 +53,26 @@ void request_unref(struct request *request)
 		request_free(request);
 }
 
+void request_active(struct request *request, bool active)
+{
+	struct api *api = request->api;
+	if (request->active == active)
+		return;
+	request->active = active;
+	pthread_mutex_lock(&api->lock);
+	if (active)
+		api->active++;
+	else if (--api->active == 0)
+		pthread_cond_broadcast(&api->changed);
+	pthread_mutex_unlock(&api->lock);
+}
+
 /* api->lock held. */
 static void wake(struct request *request)
 {
 	g_queue_unlink(&request->api->waiting, &request->link);
 	request->phase = REQUEST_READY;
 	MHD_resume_connection(request->connection);
-	pthread_cond_broadcast(&request->api->changed);
 }
 
 static void finish_abandoned(struct request *request)

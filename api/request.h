@@ -29,6 +29,7 @@ struct request {
 	struct query query;
 	GString *body;
 	bool head, too_large, started, handled;
+	bool active; /* counted in api->active; server's thread */
 	struct identity who;
 	bool signed_in; /* who comes from a token or a session */
 	char credential[TOKEN_HASH_SIZE + 1]; /* 's' or 't' and the hash of the session or token; "" = none */
@@ -50,6 +51,9 @@ struct request {
 
 struct request *request_new(struct api *api, const char *target);
 void request_unref(struct request *request);
+
+/* From here until its last byte is sent, or it is said to be none, the server's end waits for it. Server's thread. */
+void request_active(struct request *request, bool active);
 
 /* Server's thread, in a handler. finish runs after request_resume, on the server's thread. */
 void request_suspend(struct request *request, void (*finish)(struct request *request));

@@ -58,6 +58,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 	struct request *request = *context;
 	if (!request)
 		return;
+	request_active(request, false);
 	if (request->peer)
 		connection_idle(server->api.connections, request->peer,
 				server->api.clock->read(server->api.clock).mono);
@@ -249,15 +250,22 @@ const char *server_address(const struct server *server)
 	return server->address;
 }
 
-/* libmicrohttpd aborts when it is stopped with suspended connections. */
-static void finish_requests(struct api *api)
+static void await_answers(struct api *api, msec_t most)
 {
-	msec_t deadline = api->clock->read(api->clock).mono + 5000;
+	msec_t deadline = api->clock->read(api->clock).mono + most;
 	pthread_mutex_lock(&api->lock);
-	while (api->waiting.length > 0 && api->clock->read(api->clock).mono < deadline)
+	api->stopping = true;
+	while (api->active > 0 && api->clock->read(api->clock).mono < deadline)
 		api->clock->wait(api->clock, &api->changed, &api->lock, deadline);
 	pthread_mutex_unlock(&api->lock);
+}
+
+/* libmicrohttpd cuts off what it has not sent when it is stopped, and aborts with suspended connections. */
+static void finish_requests(struct api *api)
+{
+	await_answers(api, 5000);
 	request_abandon_all(api);
+	await_answers(api, 1000);
 }
 
 void server_stop(struct server *server)

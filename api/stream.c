@@ -26,6 +26,7 @@ void handle_stream(struct request *request)
 		request_busy(request);
 		return;
 	}
+	request_active(request, false); /* its end is the hub's business */
 	request_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, "text/event-stream");
 	request_add_header(request, "X-Accel-Buffering", "no");
 	request_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close"); /* what comes after a stream is a new one */
