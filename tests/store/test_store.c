@@ -52,10 +52,7 @@ struct answer {
 	struct error err;
 	struct store_page *page;
 };
-#define ANSWER                                                                                                         \
-	{                                                                                                              \
-		.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER                                   \
-	}
+#define ANSWER {.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER}
 
 static void answer_give(struct answer *answer)
 {
@@ -523,6 +520,22 @@ Test(store, history_is_paged_newest_first_without_gap_or_double, .init = set_up,
 	effects_free(effects);
 }
 
+static struct store_page *read_outbox(struct store *store, struct store_query_outbox query)
+{
+	struct answer answer = ANSWER;
+	cr_assert(store_read_outbox(store, &query, on_page, &answer));
+	answer_await(&answer);
+	return answer.page;
+}
+
+static struct store_page *read_events(struct store *store, struct store_query_events query)
+{
+	struct answer answer = ANSWER;
+	cr_assert(store_read_events(store, &query, on_page, &answer));
+	answer_await(&answer);
+	return answer.page;
+}
+
 Test(store, a_foreign_cursor_is_an_error_not_a_crash, .init = set_up, .fini = tear_down)
 {
 	struct store *store = must_open();
@@ -532,11 +545,9 @@ Test(store, a_foreign_cursor_is_an_error_not_a_crash, .init = set_up, .fini = te
 	answer_await(&answer);
 	cr_assert(answer.page->bad_cursor && strstr(answer.page->error.text, "cursor"));
 	store_page_free(answer.page);
-	struct answer rows = ANSWER;
-	cr_assert(store_read_outbox(store, &(struct store_query_outbox){.state = -1, .cursor = "zzz"}, on_page, &rows));
-	answer_await(&rows);
-	cr_assert(rows.page->bad_cursor && rows.page->error.text[0]);
-	store_page_free(rows.page);
+	struct store_page *rows = read_outbox(store, (struct store_query_outbox){.state = -1, .cursor = "zzz"});
+	cr_assert(rows->bad_cursor && rows->error.text[0]);
+	store_page_free(rows);
 	store_close(store);
 }
 
@@ -547,53 +558,18 @@ Test(store, events_are_read_after_a_number_and_by_episode, .init = set_up, .fini
 	for (uint64_t seq = 1; seq <= 10; seq++)
 		add_event(effects, seq, (msec_t)seq, seq % 2 ? id_a : "");
 	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
-	struct answer all = ANSWER, one = ANSWER;
-	cr_assert(store_read_events(store, &(struct store_query_events){.after_seq = 4, .limit = 3}, on_page, &all));
-	answer_await(&all);
-	cr_assert(all.page->event_count == 3 && all.page->events[0].seq == 5 && all.page->events[2].seq == 7);
-	cr_assert(all.page->oldest_seq == 1 && all.page->newest_seq == 10);
-	cr_assert(store_read_events(store, &(struct store_query_events){.episode = id_a}, on_page, &one));
-	answer_await(&one);
-	cr_assert_eq(one.page->event_count, 5);
-	struct answer newest = ANSWER;
-	cr_assert(store_read_events(store, &(struct store_query_events){.episode = id_a, .limit = 2}, on_page, &newest));
-	answer_await(&newest);
-	cr_assert(newest.page->event_count == 2 && newest.page->events[0].seq == 7 && newest.page->events[1].seq == 9);
-	store_page_free(newest.page);
-	store_page_free(all.page);
-	store_page_free(one.page);
+	struct store_page *all = read_events(store, (struct store_query_events){.after_seq = 4, .limit = 3});
+	struct store_page *one = read_events(store, (struct store_query_events){.episode = id_a});
+	struct store_page *newest = read_events(store, (struct store_query_events){.episode = id_a, .limit = 2});
+	cr_assert(all->event_count == 3 && all->events[0].seq == 5 && all->events[2].seq == 7);
+	cr_assert(all->oldest_seq == 1 && all->newest_seq == 10);
+	cr_assert_eq(one->event_count, 5);
+	cr_assert(newest->event_count == 2 && newest->events[0].seq == 7 && newest->events[1].seq == 9);
+	store_page_free(all);
+	store_page_free(one);
+	store_page_free(newest);
 	store_close(store);
 	effects_free(effects);
-}
-
-/* A reader that answers stays where it is until the gate is opened. */
-struct gate {
-	pthread_mutex_t mutex;
-	unsigned answers;
-};
-
-static void answer_at_gate(void *ctx, struct store_page *page)
-{
-	struct gate *gate = ctx;
-	store_page_free(page);
-	pthread_mutex_lock(&gate->mutex);
-	gate->answers++;
-	pthread_mutex_unlock(&gate->mutex);
-}
-
-Test(store, questions_that_wait_have_a_bound, .init = set_up, .fini = tear_down, .timeout = 60)
-{
-	struct store *store = must_open();
-	struct gate gate = {.mutex = PTHREAD_MUTEX_INITIALIZER};
-	struct store_query_events query = {.limit = 1};
-	unsigned taken = 0;
-	pthread_mutex_lock(&gate.mutex);
-	while (taken < 5000 && store_read_events(store, &query, answer_at_gate, &gate))
-		taken++;
-	pthread_mutex_unlock(&gate.mutex);
-	cr_assert_lt(taken, 1000, "%u questions were taken while none was answered", taken);
-	store_close(store);
-	cr_assert_eq(gate.answers, taken, "what was taken is answered");
 }
 
 Test(store, outbox_rows_are_found_by_episode_and_state, .init = set_up, .fini = tear_down)
@@ -603,29 +579,17 @@ Test(store, outbox_rows_are_found_by_episode_and_state, .init = set_up, .fini = 
 	add_outbox(effects, id_a, "k1", OUTBOX_DEAD);
 	add_outbox(effects, id_b, "k2", OUTBOX_SENT);
 	cr_assert_eq(commit(store, effects), STORE_COMMITTED);
-	struct answer of_episode = ANSWER, dead = ANSWER;
-	cr_assert(store_read_outbox(store, &(struct store_query_outbox){.episode = id_a, .state = -1}, on_page,
-				    &of_episode));
-	answer_await(&of_episode);
-	cr_assert_eq(of_episode.page->outbox_count, 2);
-	cr_assert(store_read_outbox(store, &(struct store_query_outbox){.state = OUTBOX_DEAD}, on_page, &dead));
-	answer_await(&dead);
-	cr_assert_eq(dead.page->outbox_count, 1);
-	cr_assert_str_eq(dead.page->outbox[0].id, id_a);
-	char *cursor = NULL;
-	for (int i = 0; i < 2; i++) {
-		struct answer page = ANSWER;
-		struct store_query_outbox query = {.state = -1, .limit = 1, .cursor = cursor};
-		cr_assert(store_read_outbox(store, &query, on_page, &page));
-		answer_await(&page);
-		cr_assert_eq(page.page->outbox_count, 1);
-		cr_assert_eq(page.page->next != NULL, i == 0, "there is no page after the last row");
-		g_free(cursor);
-		cursor = g_strdup(page.page->next);
-		store_page_free(page.page);
-	}
-	store_page_free(of_episode.page);
-	store_page_free(dead.page);
+	struct store_page *of_episode = read_outbox(store, (struct store_query_outbox){.episode = id_a, .state = -1});
+	struct store_page *dead = read_outbox(store, (struct store_query_outbox){.state = OUTBOX_DEAD});
+	struct store_page *first = read_outbox(store, (struct store_query_outbox){.state = -1, .limit = 1});
+	struct store_page *last = read_outbox(store, (struct store_query_outbox){.state = -1, .limit = 1, .cursor = first->next});
+	cr_assert_eq(of_episode->outbox_count, 2);
+	cr_assert(dead->outbox_count == 1 && strcmp(dead->outbox[0].id, id_a) == 0);
+	cr_assert(first->outbox_count == 1 && last->outbox_count == 1 && strcmp(last->outbox[0].id, id_a) == 0);
+	cr_assert_null(last->next, "there is no page after the last row");
+	struct store_page *pages[] = {of_episode, dead, first, last};
+	for (size_t i = 0; i < G_N_ELEMENTS(pages); i++)
+		store_page_free(pages[i]);
 	store_close(store);
 	effects_free(effects);
 }
@@ -656,15 +620,12 @@ Test(store, pruning_lets_old_history_go_but_nothing_open_or_owed, .init = set_up
 		store_page_free(page);
 	}
 	cr_assert_eq(left, 1);
-	struct answer events = ANSWER, outbox = ANSWER;
-	cr_assert(store_read_events(store, &(struct store_query_events){0}, on_page, &events));
-	answer_await(&events);
-	cr_assert(events.page->event_count == 2 && events.page->events[0].seq == 1 && events.page->events[1].seq == 3);
-	cr_assert(store_read_outbox(store, &(struct store_query_outbox){.state = -1}, on_page, &outbox));
-	answer_await(&outbox);
-	cr_assert(outbox.page->outbox_count == 1 && outbox.page->outbox[0].state == OUTBOX_RETRY);
-	store_page_free(events.page);
-	store_page_free(outbox.page);
+	struct store_page *events = read_events(store, (struct store_query_events){0});
+	struct store_page *outbox = read_outbox(store, (struct store_query_outbox){.state = -1});
+	cr_assert(events->event_count == 2 && events->events[0].seq == 1 && events->events[1].seq == 3);
+	cr_assert(outbox->outbox_count == 1 && outbox->outbox[0].state == OUTBOX_RETRY);
+	store_page_free(events);
+	store_page_free(outbox);
 	store_close(store);
 	cr_expect_eq(count_rows("SELECT count(*) FROM payload"), 1, "it goes with its message");
 	effects_free(effects);

@@ -6,6 +6,7 @@
 #include "tests/store/fail_vfs.h"
 #include <criterion/criterion.h>
 #include <glib.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -171,4 +172,36 @@ Test(store_faults, without_room_checkpoints_are_shed_and_what_is_owed_is_written
 	store_close(store);
 	effects_free(owed);
 	effects_free(checkpoint);
+}
+
+/* A reader that answers stays where it is until the gate is opened. */
+struct gate {
+	pthread_mutex_t mutex;
+	unsigned answers;
+};
+
+static void answer_at_gate(void *ctx, struct store_page *page)
+{
+	struct gate *gate = ctx;
+	store_page_free(page);
+	pthread_mutex_lock(&gate->mutex);
+	gate->answers++;
+	pthread_mutex_unlock(&gate->mutex);
+}
+
+Test(store_faults, questions_that_wait_have_a_bound, .init = set_up, .fini = tear_down, .timeout = 60)
+{
+	struct error err = {""};
+	struct store *store = store_open(&(struct store_options){.directory = directory}, &err);
+	cr_assert_not_null(store, "%s", err.text);
+	struct gate gate = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+	struct store_query_events query = {.limit = 1};
+	unsigned taken = 0;
+	pthread_mutex_lock(&gate.mutex);
+	while (taken < 5000 && store_read_events(store, &query, answer_at_gate, &gate))
+		taken++;
+	pthread_mutex_unlock(&gate.mutex);
+	cr_assert_lt(taken, 1000, "%u questions were taken while none was answered", taken);
+	store_close(store);
+	cr_assert_eq(gate.answers, taken, "what was taken is answered");
 }
