@@ -94,12 +94,15 @@ test("what came while the page was away is in the feed, though news comes before
   exporter.set("missed", 500);
   await until(async () => (await daemon.api("api/v1/events?after=0&limit=1000")).items.some(({ toast: one }) => one?.title.includes("missed")), "it was told");
   proxy.holds = /api\/v1\/alerts\?/;
+  proxy.refuses = /api\/v1\/events/; // and the log cannot be read at first
   await page.goto(proxy.url);
   await until(() => proxy.open === 1 && proxy.held.length > 0, "the stream runs, the list waits");
   exporter.set("fresh", 500);
   await toast(page, "fresh").waitFor();
   proxy.release();
   await ready(page, "missed");
+  await until(() => proxy.requests.some((one) => one.includes("/api/v1/events")), "it was asked for");
+  proxy.refuses = null;
   await until(async () => (await feed()).entries.length === 2, "both are in the feed");
 });
 

@@ -135,3 +135,30 @@ test("a filter in the address that does not parse is said to be wrong", async (v
   await count(page.locator("#query-problem"), 0, "problems");
   assert.match(page.url(), /connector%3Dorders$/);
 });
+
+test("the keyboard reaches every completion, from both ends, and a menu's keys are its own", async (visit) => {
+  const exporter = await visit.exporter(), daemon = await visit.daemon(config({ exporter }));
+  for (const name of ["a-1", "a-2", "a-3"]) exporter.set(name, 20);
+  await until(async () => (await daemon.alerts()).length === 3, "three alerts");
+  const page = await visit.page(daemon.url), box = page.locator(".query input"), at = page.locator('[role="option"][aria-selected="true"]');
+  await ready(page, "a-3");
+  await box.fill("connector=a-");
+  await count(page.locator('[role="option"]'), 3, "choices");
+  await box.press("ArrowUp");
+  await at.filter({ hasText: "a-3" }).waitFor();
+  await box.press("ArrowDown");
+  await count(at, 0, "chosen");
+  await box.press("ArrowDown");
+  await at.filter({ hasText: "a-1" }).waitFor();
+  await box.press("Enter");
+  await count(page.locator(".row"), 1, "rows");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await until(() => page.evaluate(() => document.activeElement.id.startsWith("row-")), "a row has the focus");
+  await page.getByRole("button", { name: /^Group/ }).click();
+  await page.keyboard.press("a");
+  assert.equal(await page.locator("dialog[open]").count(), 0);
+  await page.keyboard.press("Escape");
+  await count(page.locator(".menu-list:not(.start)"), 0, "menus");
+});

@@ -194,6 +194,21 @@ test('link: streams that never say a word are polled around, and tried again aft
 	assert.equal(world.calls.length, asked, 'once live, nothing is asked any more');
 });
 
+test('link: while polling, a full page of the log is followed by the next at once', async () => {
+	const world = new World();
+	let newest = 7;
+	const page = (after: number) => json({ epoch: 'a', newest_seq: newest, reset: false, next: null, items: Array.from({ length: Math.min(1000, newest - after) }, (_, i) => ({ seq: after + i + 1, at: '', kind: 'ack', episode: 'e', by: 'ana' })) });
+	world.answer = (call) => (call.url.pathname.endsWith('/events') ? page(Number(call.url.searchParams.get('after'))) : world.stream(call));
+	const { seqs } = setup(world);
+	await world.advance(40_000);
+	newest = 2_507;
+	await world.advance(10_000);
+	assert.equal(seqs().length, 2_500);
+	const asked = world.calls.length;
+	await world.advance(20_000);
+	assert.equal(world.calls.length, asked + 2, 'then in turns again');
+});
+
 test('link: while polling, an answer that fails says so, and the next one is asked for', async () => {
 	const world = new World();
 	let broken = false;

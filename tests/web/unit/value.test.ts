@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { clock, dayAndClock, exactSpan, instant, shortWhen, span, when, zoneName } from '../../../web/src/model/time.ts';
 import { count, limit, quantity, sayNow } from '../../../web/src/model/value.ts';
-import { timeZone } from '../../../web/src/i18n/spoken.ts';
+import { spoken, timeZone } from '../../../web/src/i18n/spoken.ts';
+import type { Unit } from '../../../web/src/model/types.ts';
 import { alert } from './alerts.ts';
 
 const minute = 60_000, hour = 60 * minute, day = 24 * hour;
@@ -42,6 +43,12 @@ test('value: a sentence takes the newest number in the place of its own, and in 
 	assert.equal(sayNow('orders-7 holds 7 records', told, now), 'orders-7 holds 9 records');
 	assert.equal(sayNow('v2.7, 7,5 and 0.7 stay; 7.', told, now), 'v2.7, 7,5 and 0.7 stay; 9.');
 	assert.equal(sayNow('7.25 in all', told, now), '7.25 in all');
+	const many = (unit: Unit, value: number) => alert({ unit, value });
+	for (const [unit, from, to, said, then] of [['records', 1_234, 2_500, '1.2 k records wait', '2,500 records wait'], ['number', 123.4, 99, 'depth 123.4.', 'depth 99.'], ['per_second', 0.04, 1.5, '0.04/s < 1/s', '1.5/s < 1/s'], ['bytes', 1_536, 512, '1.5 KiB free', '512 B free']] as const)
+		assert.equal(sayNow(said, many(unit, from), many(unit, to)), then);
+	spoken.value = { language: 'de', catalogues: null };
+	assert.equal(sayNow('7.4\u00a0% of records fail', many('ratio', 0.074), many('ratio', 0.0912)), '9,1 % of records fail');
+	spoken.value = { language: 'en', catalogues: null };
 	assert.equal(sayNow('nothing of it', told, now), 'nothing of it');
 	assert.equal(sayNow('7 again', told, { ...told, value: null }), '7 again');
 	assert.equal(sayNow('7.4\u00a0% of records fail', alert({ unit: 'ratio', value: 0.074 }), alert({ unit: 'ratio', value: 0.09 })), '9 % of records fail');

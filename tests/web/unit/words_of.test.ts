@@ -49,6 +49,8 @@ test('export: a sheet takes numbers as numbers, and no text for a formula', () =
 	const [, line] = csv([alert({ value: -5, labels: { alertname: '=1+1' } })]).split('\r\n');
 	assert.match(line!, /,-5,10,5,/);
 	assert.match(line!, /,'=1\+1,/);
+	const mixed = csv([alert({ labels: { constructor: 'x' } as Record<string, string> }), alert()]);
+	assert.ok(!/native code/.test(mixed), mixed);
 });
 
 test('channel: whom it went to, else the channel’s name, else its receiver', () => {

@@ -5,7 +5,7 @@ import type { LinkState, NamedEvent, Phase } from './protocol.ts';
 import { SseParser, type StreamEvent } from './sse.ts';
 
 const firstByteMsec = 10_000, watchdogMsec = 40_000, pollMsec = 10_000, settledMsec = 60_000;
-const backoffMaxMsec = 30_000, failuresBeforePolling = 3, streamAgainMsec = 60_000;
+const backoffMaxMsec = 30_000, failuresBeforePolling = 3, streamAgainMsec = 60_000, pageMost = 1000;
 
 export interface LinkWorld {
 	fetch: typeof fetch;
@@ -31,6 +31,7 @@ export class Link {
 	private failures = 0;
 	private leastWait = 0; /* the daemon said goodbye and when to come back, each page at another time */
 	private silent = 0; /* streams in a row that never said a word, though nothing refused them */
+	private behind = false; /* the last page of the log was full */
 	private overdue = false; /* it was the watchdog that ended the last one */
 	private connectedAt = 0;
 	private pollingSince = 0;
@@ -213,20 +214,21 @@ export class Link {
 		if ((this.state.phase as Phase) === 'signed_out')
 			return;
 		const again = this.world.now() - this.pollingSince > streamAgainMsec;
-		this.later(pollMsec, again ? () => { this.silent = failuresBeforePolling - 1; void this.connect(); } : () => void this.poll());
+		this.later(answered && this.behind ? 0 : pollMsec, again ? () => { this.silent = failuresBeforePolling - 1; void this.connect(); } : () => void this.poll());
 	}
 
 	/* One page of the event log. */
 	private async ask(control: AbortController): Promise<boolean> {
 		const url = new URL('api/v1/events', this.base);
 		url.searchParams.set('after', String(this.position?.seq ?? 0));
-		url.searchParams.set('limit', this.position ? '1000' : '1');
+		url.searchParams.set('limit', this.position ? String(pageMost) : '1');
 		const response = await this.world.fetch(url.href, { signal: control.signal, credentials: 'same-origin', cache: 'no-store' });
 		if (response.status === 401)
 			this.set({ phase: 'signed_out', retryAt: null });
 		if (!response.ok)
 			return false;
 		const page = await response.json();
+		this.behind = page.items.length === pageMost;
 		if (!this.position || page.reset || page.epoch !== this.position.epoch)
 			this.moveTo(page.epoch, page.newest_seq);
 		else

@@ -13,20 +13,22 @@ function digits(value: number): string {
 	return value.toLocaleString(language.value, { maximumFractionDigits: fraction });
 }
 
-function scaled(value: number, base: number, prefixes: string[], tail = ''): string {
+const decimal = ['', 'k', 'M', 'G', 'T'], binary = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+function scaled(value: number, base: number, prefixes: string[], tail = '', form = digits): string {
 	let step = 0;
 	while (Math.abs(value) >= base - 0.05 && step < prefixes.length - 1) {
 		value /= base;
 		step++;
 	}
-	return `${digits(value)} ${prefixes[step]}${tail}`.trim();
+	return `${form(value)} ${prefixes[step]}`.trim() + tail;
 }
 
 /* Counts up to 9,999 stand in full. */
 export function count(value: number | null): string {
 	if (value === null)
 		return unknown;
-	return Math.abs(value) < 10_000 ? digits(value) : scaled(value, 1000, ['', 'k', 'M', 'G', 'T']);
+	return Math.abs(value) < 10_000 ? digits(value) : scaled(value, 1000, decimal);
 }
 
 export function quantity(unit: Unit | string, value: number | null | undefined): string {
@@ -35,9 +37,9 @@ export function quantity(unit: Unit | string, value: number | null | undefined):
 	switch (unit) {
 	case 'ratio': return `${digits(value * 100)} %`;
 	case 'seconds': return (value < 600 ? exactSpan : span)(value * 1000);
-	case 'bytes': return scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
+	case 'bytes': return scaled(value, 1024, binary);
 	case 'state': return states[value] ?? 'OTHER';
-	case 'bytes/s': return scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB'], '/s');
+	case 'bytes/s': return scaled(value, 1024, binary, '/s');
 	case 'records/s':
 	case 'per_second': return `${count(value)}/s`;
 	case 'none': return '';
@@ -58,12 +60,28 @@ function peakOf(alert: Alert, points: Trail['points']): number | null {
 	return values.length ? (alert.direction === '>' ? Math.max(...values) : Math.min(...values)) : null;
 }
 
+/* As the daemon writes it, whatever language the page speaks: one digit after the point, below 1 two significant ones. */
+function toldDigits(value: number): string {
+	return value && Math.abs(value) < 0.95 ? String(Number(value.toPrecision(2))) : value.toFixed(1).replace(/\.0$/, '');
+}
+
+function asTold(unit: Unit, value: number): string {
+	switch (unit) {
+	case 'ratio': return `${toldDigits(value * 100)} %`;
+	case 'bytes': return scaled(value, 1024, binary, '', toldDigits);
+	case 'number':
+	case 'records':
+	case 'per_second': return scaled(value, 1000, decimal, unit === 'per_second' ? '/s' : '', toldDigits);
+	default: return quantity(unit, value);
+	}
+}
+
 /* What the daemon said, with the newest number in the place of the one it was said with; as it is where that one does not stand in it. */
 export function sayNow(said: string, told: Alert, now: Alert): string {
 	const text = said.replace(/\u00a0/g, ' ');
 	if (told.value === null || now.value === null || told.unit === 'none')
 		return text;
-	const number = new RegExp(`(?<![\\w.,-])${escapeRegex(quantity(told.unit, told.value))}(?![\\w-]|[.,]\\d)`);
+	const number = new RegExp(`(?<![\\w.,-])${escapeRegex(asTold(told.unit, told.value))}(?![\\w-]|[.,]\\d)`);
 	return text.replace(number, () => quantity(now.unit, now.value));
 }
 

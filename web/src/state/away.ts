@@ -1,12 +1,12 @@
 /* away: what happened while no page of this browser was open: one digest in place of a burst of toasts. */
 import { signal } from '@preact/signals';
-import { get } from '../api/client.ts';
+import { ApiError, get } from '../api/client.ts';
 import type { LogEvent } from '../model/types.ts';
 import { minute } from '../model/time.ts';
 import { alerts, loadAlerts } from './alerts.ts';
 import { feed, feedEpoch, feedTake } from './feed.ts';
 
-const pageSize = 1000, pagesMax = 5, worthSayingMsec = 5 * minute;
+const pageSize = 1000, pagesMax = 5, worthSayingMsec = 5 * minute, againMsec = 3000;
 
 export interface Digest {
 	from: number;
@@ -42,21 +42,34 @@ function summarize(events: LogEvent[], from: number): Digest {
 	return { from, to: Date.now(), fired: fired.size, recovered, open: [...fired].filter((id) => alerts.has(id)) };
 }
 
-let caughtUp = false;
-const begun = feed.peek(); /* before the stream began: what comes meanwhile moves the feed on */
+let gap: { epoch: string; seenSeq: number; seenAt: number } | null = feed.peek(); /* from here on the feed lacks something; what comes meanwhile moves it on */
+let started = false, again = 0;
 
-/* The stream goes on behind what the feed has: it was too much at once. Before the first catchUp that one sees to it. */
+/* The stream goes on behind what the feed has: it was too much at once. At the start follow() sees to it. */
 export function feedFrom(epoch: string, seq: number): void {
-	if (caughtUp && epoch === feed.value.epoch && seq > feed.value.seenSeq)
-		void catchUp().catch(() => {}); /* the feed then goes on with what comes */
-	else
-		feedEpoch(epoch, seq);
+	if (!started || epoch !== feed.value.epoch || seq <= feed.value.seenSeq)
+		return feedEpoch(epoch, seq);
+	gap ??= feed.peek();
+	void catchUp();
 }
 
-/* When the page starts, and after a gap: reads what the feed lacks. */
-export async function catchUp(): Promise<void> {
-	const { epoch, seenSeq, seenAt } = caughtUp ? feed.value : begun;
-	caughtUp = true;
+/* What cannot be read now is asked for again; after nobody was signed in somebody else does. */
+async function catchUp(): Promise<void> {
+	started = true;
+	clearTimeout(again);
+	try {
+		await fill();
+		gap = null;
+	} catch (problem) {
+		if (!(problem instanceof ApiError && problem.status === 401))
+			again = window.setTimeout(() => void catchUp(), againMsec);
+	}
+}
+
+async function fill(): Promise<void> {
+	if (!gap)
+		return;
+	const { epoch, seenSeq, seenAt } = gap;
 	const events: LogEvent[] = [];
 	let after: number | string | null = epoch ? seenSeq : 0, page: Page | null = null;
 	for (let i = 0; i < pagesMax && after !== null; i++) {
@@ -64,7 +77,7 @@ export async function catchUp(): Promise<void> {
 		if (!epoch || page.epoch !== epoch || page.reset)
 			return feedEpoch(page.epoch, page.newest_seq);
 		events.push(...page.items);
-		after = page.next;
+		after = page.next === null ? null : Math.max(Number(page.next), page.newest_seq - (pagesMax - 1) * pageSize); /* rather the newest than all */
 	}
 	feedTake(events, page?.newest_seq ?? 0);
 	const said = summarize(events, seenAt);
@@ -75,5 +88,5 @@ export async function catchUp(): Promise<void> {
 /* The open alerts, and what the feed lacks: when the page starts, and when somebody has signed in. */
 export async function follow(): Promise<void> {
 	await loadAlerts();
-	await catchUp().catch(() => {}); /* the feed then begins with what comes */
+	await catchUp();
 }

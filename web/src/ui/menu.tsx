@@ -30,8 +30,10 @@ export function Menu({ label, children, button, start, class: style = 'button' }
 			close();
 		else if (event.key === 'ArrowDown' || event.key === 'ArrowUp')
 			step(list, document.activeElement, event.key === 'ArrowDown' ? 1 : -1);
-		else
+		else if (event.key.length > 1)
 			return;
+		else
+			return event.stopPropagation(); /* the keys of the page below are not meant */
 		event.preventDefault();
 		event.stopPropagation();
 	};

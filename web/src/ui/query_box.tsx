@@ -78,7 +78,7 @@ export function QueryBox({ text, onChange, completion, placeholder }: { text: st
 	};
 	const key = (event: KeyboardEvent) => {
 		if (event.key === 'ArrowDown' || event.key === 'ArrowUp')
-			setAt((at + (event.key === 'ArrowDown' ? 1 : -1) + choices.length + 1) % (choices.length + 1) - (at === -1 && event.key === 'ArrowUp' ? 1 : 0));
+			setAt((at + (event.key === 'ArrowDown' ? 1 : -1) + choices.length + 1) % (choices.length + 1));
 		else if (event.key === 'Enter' && choices[at])
 			choose(choices[at]!);
 		else if (event.key === 'Enter' && draft.trim())

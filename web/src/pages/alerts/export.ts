@@ -1,5 +1,5 @@
 /* export: alerts as Markdown for a chat or a postmortem, and as CSV for a sheet. Pure. */
-import { causeOf, objectOf, placeOf } from '../../model/subject.ts';
+import { causeOf, labelOf, objectOf, placeOf } from '../../model/subject.ts';
 import type { Alert } from '../../model/types.ts';
 import { limit, quantity } from '../../model/value.ts';
 
@@ -25,6 +25,6 @@ function cell(text: string): string {
 export function csv(list: Alert[]): string {
 	const names = [...new Set(list.flatMap((alert) => Object.keys(alert.labels)))].sort();
 	const head = ['id', 'severity', 'state', 'rule', ...names.map((name) => `label_${name}`), 'value', 'raise', 'clear', 'unit', 'started_at', 'acknowledged_by', 'fact'];
-	const rows = list.map((alert) => [alert.id, alert.severity, alert.state, alert.rule, ...names.map((name) => alert.labels[name] ?? ''), alert.value ?? '', alert.raise ?? '', alert.clear ?? '', alert.unit, alert.started_at, alert.acknowledged?.by ?? '', alert.fact ?? '']);
+	const rows = list.map((alert) => [alert.id, alert.severity, alert.state, alert.rule, ...names.map((name) => labelOf(alert.labels, name)), alert.value ?? '', alert.raise ?? '', alert.clear ?? '', alert.unit, alert.started_at, alert.acknowledged?.by ?? '', alert.fact ?? '']);
 	return [head, ...rows].map((row) => row.map((one) => (typeof one === 'number' ? String(one) : cell(one))).join(',')).join('\r\n') + '\r\n';
 }

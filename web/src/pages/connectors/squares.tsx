@@ -7,13 +7,13 @@ import { w } from './words.ts';
 
 const squareMax = 24;
 
-const looks: Record<string, [icon: IconName, word: 'running' | 'failed' | 'paused' | 'stopped' | 'unassigned' | 'restarting']> = {
-	RUNNING: ['task-running', 'running'], FAILED: ['task-failed', 'failed'], PAUSED: ['task-paused', 'paused'], STOPPED: ['task-paused', 'stopped'],
-	UNASSIGNED: ['task-unassigned', 'unassigned'], RESTARTING: ['task-restarting', 'restarting'],
-};
+const looks = new Map<string, [icon: IconName, word: 'running' | 'failed' | 'paused' | 'stopped' | 'unassigned' | 'restarting']>([
+	['RUNNING', ['task-running', 'running']], ['FAILED', ['task-failed', 'failed']], ['PAUSED', ['task-paused', 'paused']], ['STOPPED', ['task-paused', 'stopped']],
+	['UNASSIGNED', ['task-unassigned', 'unassigned']], ['RESTARTING', ['task-restarting', 'restarting']],
+]);
 
 export function taskLook(state: string | null): [IconName, string] {
-	const look = looks[state ?? ''];
+	const look = looks.get(state ?? '');
 	return look ? [look[0], w(look[1])] : ['no-data', w('unknown')];
 }
 
