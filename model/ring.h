@@ -15,12 +15,12 @@ struct ring_point {
 };
 
 struct ring {
-	struct ring_point *points;
 	uint32_t capacity, head, count; /* head: index of the newest */
 	bool counter;
 	double last_raw, offset;
 	msec_t last_reset;   /* 0 = none seen */
 	msec_t created_at;   /* when the series was first seen */
+	struct ring_point points[]; /* capacity */
 };
 
 struct ring *ring_new(uint32_t capacity, bool counter);

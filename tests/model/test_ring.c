@@ -1,3 +1,4 @@
+#include "base/rng.h"
 #include "model/ring.h"
 #include "model/value.h"
 #include <criterion/criterion.h>
@@ -119,4 +120,48 @@ Test(ring, slope_is_per_second)
 	struct ring *ring = FILL(false, 500, 10, 12, 14, 16, 18);
 	cr_assert(ieee_ulp_eq(dbl, ring_slope(ring, 2000, 2500), 4.0, 4));
 	ring_free(ring);
+}
+
+/* Sums over the window by looking at every sample. */
+static double plain_sum(const struct ring *ring, msec_t window, msec_t now, uint32_t *count)
+{
+	double sum = 0;
+	*count = 0;
+	for (uint32_t i = 0; i < ring->count; i++) {
+		struct ring_point point = ring_at(ring, i);
+		if (point.at <= now - window || point.at > now)
+			continue;
+		sum += point.value;
+		++*count;
+	}
+	return sum;
+}
+
+/* Whole numbers, so that the order of a sum does not matter. */
+static void push_some(struct ring *ring, struct rng *rng, msec_t *at)
+{
+	for (uint64_t n = rng_below(rng, 90); n-- > 0;) {
+		*at += 1 + (msec_t)(rng_below(rng, 8) ? rng_below(rng, 3) : rng_below(rng, 5000));
+		ring_push(ring, *at, (double)rng_below(rng, 1000));
+	}
+}
+
+Test(ring, samples_at_any_distance_are_found)
+{
+	struct rng rng;
+	unsigned known = 0;
+	rng_seed(&rng, 20240229);
+	for (int round = 0; round < 20000; round++) {
+		struct ring *ring = ring_new(1 + (uint32_t)rng_below(&rng, 70), false);
+		msec_t at = 0, window = 1 + (msec_t)rng_below(&rng, 3000);
+		push_some(ring, &rng, &at);
+		msec_t now = at + (msec_t)rng_below(&rng, 20) - 10;
+		uint32_t count;
+		double sum = plain_sum(ring, window, now, &count), average = ring_avg(ring, window, now);
+		known += value_is_number(average);
+		if (value_is_number(average))
+			cr_assert(eq(dbl, average, sum / count), "round %d", round);
+		ring_free(ring);
+	}
+	cr_assert(gt(uint, known, 1000));
 }
