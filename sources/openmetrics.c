@@ -45,12 +45,29 @@ static const struct config_key keys[] = {
 	 .doc = "Several addresses, each a target of its own."},
 };
 
+static void check_twins(const struct source *source, const char *instance, const char *url,
+			const config_setting_t *setting, struct config_report *report)
+{
+	const struct openmetrics_data *data = source->data;
+	for (uint32_t i = 0; data->urls && i < source->target_count; i++) {
+		if (strcmp(data->urls[i], url) == 0)
+			config_problem(report, CONFIG_ERROR, setting, "\"%s\" stands twice", url);
+		else if (strcmp(source->targets[i]->info.instance, instance) == 0)
+			config_problem(report, CONFIG_WARNING, setting,
+				       "\"%s\" and \"%s\" have the same instance, so that their series cannot be told "
+				       "apart: give each a source of its own",
+				       data->urls[i], url);
+	}
+}
+
 static void check_url(struct source *source, const char *url, const config_setting_t *setting,
 		      struct config_report *report)
 {
 	char instance[300];
-	if (source_check_url(url, setting, report, instance, sizeof instance))
-		source_add_target(source, instance, NULL);
+	if (!source_check_url(url, setting, report, instance, sizeof instance))
+		return;
+	check_twins(source, instance, url, setting, report);
+	source_add_target(source, instance, NULL);
 }
 
 static void check(struct source *source, const config_setting_t *setting, struct config_report *report)

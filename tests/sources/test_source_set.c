@@ -498,6 +498,8 @@ Test(source_set, configuration_errors)
 		 "} );",
 		 "stands twice"},
 		{"sources = ( { name = \"a\"; kind = \"collector\"; url = \"http://h/\"; } );", "clusters"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; urls = [ \"http://h/\", \"http://i/\", \"http://h/\" ]; } );",
+		 "test.conf:1: error: \"http://h/\" stands twice"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct setup setup;
@@ -509,6 +511,19 @@ Test(source_set, configuration_errors)
 		free(text);
 		release(&setup);
 	}
+}
+
+Test(source_set, two_pages_of_one_address_are_warned_of)
+{
+	struct setup setup;
+	load(&setup, "sources = ( { name = \"a\"; kind = \"openmetrics\"; urls = [ \"http://h/probe?of=x\", \"http://h/probe?of=y\", "
+		     "\"http://i/\" ]; } );");
+	cr_assert_not_null(setup.set);
+	char *text = config_report_text(&setup.report);
+	cr_expect(strstr(text, "warning: \"http://h/probe?of=x\" and \"http://h/probe?of=y\" have the same instance"), "%s", text);
+	cr_expect_eq(setup.report.count, 1, "%s", text);
+	free(text);
+	release(&setup);
 }
 
 Test(source_set, all_errors_come_at_once)
