@@ -1,6 +1,7 @@
 /* collector: the connector metrics collector's JSON, one target a cluster. A cycle asks for the list of connectors
  * (unless the configuration names them), then for each one's metrics, several at a time; when all have answered, one
  * job in the pool reads them. */
+#include "base/rfc3339.h"
 #include "sources/collector_sheet.h"
 #include "sources/kinds.h"
 #include <pthread.h>
@@ -9,6 +10,8 @@
 #include <string.h>
 
 #define BODIES_MAX ((size_t)256 * 1024 * 1024) /* of one cycle, together */
+
+enum { STALE = 60000, STALE_INTERVALS = 3 }; /* ms; and at least so many intervals */
 
 struct collector_data {
 	char *url, **clusters, **connectors;
@@ -24,9 +27,16 @@ struct question {
 	char failure[120];
 };
 
+/* Since when the collector says the same time of a connector's numbers. Its clock is compared with itself alone. */
+struct update {
+	msec_t said; /* wall of the collector */
+	msec_t since, seen; /* mono */
+};
+
 struct cycle {
 	struct target *target;
 	struct connector_model *model;
+	GHashTable *updates; /* connector -> struct update */
 	char *root; /* "http://proxy:8080/api/default/connectors" */
 	struct arena *arena;
 	struct collector_list list;
@@ -115,6 +125,7 @@ static struct cycle *cycle_of(struct target *target)
 	g_free(cluster);
 	cycle->target = target;
 	cycle->model = connector_model_new(target->model_labels, target->info.instance);
+	cycle->updates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	cycle->arena = arena_new();
 	pthread_mutex_init(&cycle->lock, NULL);
 	return target->state = cycle;
@@ -138,6 +149,7 @@ static void close_target(struct target *target)
 	struct cycle *cycle = target->state;
 	cycle_clear(cycle);
 	connector_model_free(cycle->model);
+	g_hash_table_destroy(cycle->updates);
 	arena_free(cycle->arena);
 	pthread_mutex_destroy(&cycle->lock);
 	g_free(cycle->root);
@@ -174,6 +186,28 @@ static void submit(struct cycle *cycle, void (*run)(void *))
 
 /* ---- all have answered: pool thread ---- */
 
+/* A collector that lost what it collects from goes on telling its last numbers. */
+static bool is_stale(struct cycle *cycle, const char *name, msec_t updated)
+{
+	msec_t now = cycle->target->began, limit = MAX(STALE, STALE_INTERVALS * cycle->target->source->interval);
+	struct update *update = g_hash_table_lookup(cycle->updates, name);
+	if (!updated)
+		return false;
+	if (!update) {
+		update = g_new0(struct update, 1);
+		g_hash_table_insert(cycle->updates, g_strdup(name), update);
+	}
+	if (update->said != updated)
+		*update = (struct update){.said = updated, .since = now};
+	update->seen = now;
+	return now - update->since > limit;
+}
+
+static gboolean is_forgotten(gpointer name, gpointer update, gpointer cycle)
+{
+	return ((struct update *)update)->seen != ((struct cycle *)cycle)->target->began;
+}
+
 static bool read_question(struct collector_sheet *sheet, struct question *question)
 {
 	const struct collector_connector *connector = &sheet->list->connectors[question->number];
@@ -183,6 +217,12 @@ static bool read_question(struct collector_sheet *sheet, struct question *questi
 		return false;
 	if (!collector_metrics_parse(question->body, question->length, connector->name, sheet->arena, &metrics, &err)) {
 		snprintf(question->failure, sizeof question->failure, "%.100s", err.text);
+		return false;
+	}
+	if (is_stale(question->cycle, connector->name, metrics.updated)) {
+		char since[RFC3339_SIZE];
+		snprintf(question->failure, sizeof question->failure, "the collector has not updated it since %s",
+			 rfc3339_format(metrics.updated, since));
 		return false;
 	}
 	collector_sheet_put(sheet, connector, &metrics);
@@ -202,6 +242,7 @@ static void read_all(void *job)
 			snprintf(note, sizeof note, "%.100s: %s", cycle->list.connectors[i].name,
 				 cycle->questions[i].failure);
 	}
+	g_hash_table_foreach_remove(cycle->updates, is_forgotten, cycle);
 	/* Said, so that nobody takes what it does not name for gone. */
 	if (!failures && !cycle->list.complete)
 		snprintf(note, sizeof note, "the collector's list of connectors is not whole");

@@ -50,6 +50,13 @@ static double error_time(const json_t *root)
 	return wall > 0 ? (double)wall : 0;
 }
 
+static msec_t update_time(const json_t *root)
+{
+	const char *text = json_get_text(root, "lastUpdated", NULL);
+	msec_t wall;
+	return text && rfc3339_parse(text, &wall) && wall > 0 ? wall : 0;
+}
+
 static bool read_id(const json_t *value, struct arena *arena, const char **out)
 {
 	if (json_is_integer(value) && json_integer_value(value) >= 0)
@@ -107,6 +114,7 @@ static bool read_metrics(const json_t *root, const char *name, struct arena *are
 	out->errors = number_in(root, "errors", "totalErrors");
 	out->lag = number_in(root, "lag", "totalLag");
 	out->last_error = error_time(root);
+	out->updated = update_time(root);
 	return read_tasks(root, arena, out, err);
 }
 

@@ -4,6 +4,7 @@
 #define SOURCES_COLLECTOR_JSON_H
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,6 +39,7 @@ struct collector_task {
 struct collector_metrics {
 	double records, bytes, errors;
 	double last_error; /* ms since 1970; 0 = never */
+	msec_t updated; /* wall of the collector; 0 = not said */
 	double lag;
 	double gauges[COLLECTOR_GAUGES];
 	struct collector_task *tasks;

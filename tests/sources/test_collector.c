@@ -27,6 +27,7 @@ Test(collector, reads_the_whole_answer)
 	cr_assert_eq(metrics.bytes, 9000);
 	cr_assert_eq(metrics.errors, 7);
 	cr_assert_eq(metrics.last_error, 1700000000000);
+	cr_assert_eq(metrics.updated, 1700000005000);
 	cr_assert_eq(metrics.lag, 0, "zero is a number");
 	cr_assert(isnan(metrics.gauges[COLLECTOR_LAG_MAX]), "null is not");
 	cr_assert_eq(metrics.gauges[COLLECTOR_RECORDS_PER_SECOND], 12.5);

@@ -416,6 +416,40 @@ Test(source_set, the_collector_asks_for_each_connector, .timeout = 20)
 	fake_http_stop(fake);
 }
 
+/* Its clock may be another than ours: what counts is that its time moves on. */
+Test(source_set, numbers_that_the_collector_no_longer_updates_are_unknown, .timeout = 20)
+{
+#define NUMBERS(records, updated) \
+	"{\"connectorName\":\"x\",\"throughput\":{\"totalRecords\":" records "},\"lastUpdated\":\"" updated "\"}"
+	static const struct fake_http_step steps[] = {{.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
+						      {.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
+						      {.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
+						      {.body = NUMBERS("2", "2001-01-01T00:00:05Z")}};
+	struct fake_http *fake = fake_http_start(steps, 4);
+	struct setup setup;
+	load(&setup,
+	     "sources = ( { name = \"p\"; kind = \"collector\"; url = \"%s\"; interval = \"1h\"; "
+	     "clusters = [ \"c\" ]; connectors = [ \"x\" ]; } );",
+	     fake_http_url(fake));
+	start(&setup);
+	struct batch *first = poll_now(&setup);
+	cr_assert_eq(value(first, first, "connector_records_total"), 1);
+	unsigned before = setup.inbox.count;
+	clock_virtual_advance(setup.clock, 2 * 3600000);
+	cr_assert_eq(value(wait_batch(&setup, before), first, "connector_records_total"), 1);
+	before = setup.inbox.count;
+	clock_virtual_advance(setup.clock, 3 * 3600000);
+	struct batch *stale = wait_batch(&setup, before);
+	cr_assert(value_is_unknown(value(stale, first, "connector_records_total")));
+	cr_expect(stale->failed);
+	cr_expect_str_eq(stale->failure, "x: the collector has not updated it since 2001-01-01T00:00:00.000Z");
+	before = setup.inbox.count;
+	clock_virtual_advance(setup.clock, 3 * 3600000);
+	cr_assert_eq(value(wait_batch(&setup, before), first, "connector_records_total"), 2);
+	release(&setup);
+	fake_http_stop(fake);
+}
+
 Test(source_set, the_collector_fails_when_nobody_answers, .timeout = 20)
 {
 	static const struct fake_http_step steps[] = {{.status = 500}};
