@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { LOOK = 100 }; /* msec between looks at the stop */
+
 /* One run: our ends of the helper's standard input and output. */
 struct run {
 	pid_t pid;
@@ -18,12 +20,18 @@ struct run {
 	size_t input_left, output_limit;
 	GString *output;
 	msec_t until;
+	const atomic_bool *stop;
 	bool timed_out;
 };
 
 static msec_t mono(void)
 {
 	return clock_system()->read(clock_system()).mono;
+}
+
+static msec_t left(const struct run *run)
+{
+	return run->stop && atomic_load(run->stop) ? 0 : run->until - mono();
 }
 
 static void close_end(int *fd)
@@ -105,14 +113,14 @@ static void collect(struct run *run)
 static void converse(struct run *run)
 {
 	while (run->to >= 0 || run->from >= 0) {
-		msec_t left = run->until - mono();
-		if (left <= 0) {
+		msec_t patience = left(run);
+		if (patience <= 0) {
 			run->timed_out = true;
 			return;
 		}
 		/* A negative descriptor is skipped by poll. */
 		struct pollfd ends[] = {{.fd = run->to, .events = POLLOUT}, {.fd = run->from, .events = POLLIN}};
-		poll(ends, 2, (int)MIN(left, 60000));
+		poll(ends, 2, (int)MIN(patience, run->stop ? LOOK : 60000));
 		if (ends[0].revents)
 			feed(run);
 		if (ends[1].revents)
@@ -127,7 +135,7 @@ static void reap(struct run *run, struct subprocess_result *out)
 	pid_t got = 0;
 	while (!run->timed_out && (got = waitpid(run->pid, &status, WNOHANG)) == 0) {
 		poll(NULL, 0, 2);
-		run->timed_out = mono() >= run->until;
+		run->timed_out = left(run) <= 0;
 	}
 	if (run->timed_out) {
 		kill(-run->pid, SIGKILL);
@@ -160,8 +168,8 @@ static void explain(const char *path, const struct subprocess_result *out, struc
 }
 
 void subprocess_run(const char *path, char *const argv[], char *const environment[], const void *input,
-		    size_t input_length, size_t output_limit, msec_t timeout, struct subprocess_result *out,
-		    struct error *err)
+		    size_t input_length, size_t output_limit, msec_t timeout, const atomic_bool *stop,
+		    struct subprocess_result *out, struct error *err)
 {
 	struct run run = {.to = -1,
 			  .from = -1,
@@ -169,6 +177,7 @@ void subprocess_run(const char *path, char *const argv[], char *const environmen
 			  .input_left = input_length,
 			  .output_limit = output_limit,
 			  .output = g_string_new(""),
+			  .stop = stop,
 			  .until = timeout < MSEC_NEVER - mono() ? mono() + timeout : MSEC_NEVER};
 	*out = (struct subprocess_result){.end = SUBPROCESS_NOT_STARTED};
 	if (start(&run, path, argv, environment, err)) {

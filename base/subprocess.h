@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include <stdatomic.h>
 #include <stddef.h>
 
 enum subprocess_end { SUBPROCESS_EXITED, SUBPROCESS_SIGNALLED, SUBPROCESS_TIMED_OUT, SUBPROCESS_NOT_STARTED };
@@ -16,9 +17,10 @@ struct subprocess_result {
 	size_t output_length;
 };
 
-/* argv is NULL-terminated, environment too (NULL = empty). timeout is a duration. */
+/* argv is NULL-terminated, environment too (NULL = empty). timeout is a duration; it is over as soon as *stop becomes
+ * true (NULL: it never does). */
 void subprocess_run(const char *path, char *const argv[], char *const environment[], const void *input,
-		    size_t input_length, size_t output_limit, msec_t timeout, struct subprocess_result *out,
-		    struct error *err);
+		    size_t input_length, size_t output_limit, msec_t timeout, const atomic_bool *stop,
+		    struct subprocess_result *out, struct error *err);
 
 #endif

@@ -46,6 +46,7 @@ static struct app *app_new(const struct app_options *options)
 		.http = app->http,
 		.blocking = app->blocking,
 		.libexec_directory = app->libexec_directory,
+		.stopping = &app->helpers_stop,
 	};
 	return app;
 }
@@ -62,6 +63,7 @@ static void app_free(struct app *app)
 	source_sets_settle();
 	executor_free(app->senders); /* before the client that its jobs hand requests to */
 	http_client_free(app->http);
+	atomic_store(&app->helpers_stop, true); /* what they did not live to say is asked again after the next start */
 	executor_free(app->blocking);
 	delivery_runner_free(app->delivery);
 	executor_free(app->parsers);

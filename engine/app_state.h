@@ -57,7 +57,7 @@ struct app {
 	struct settings *first_settings; /* those of the start: listen, tokens, limits */
 	pthread_t thread;
 	bool running; /* the engine thread was started */
-	atomic_bool stopping;
+	atomic_bool stopping, helpers_stop;
 	_Atomic msec_t alive_at; /* monotonic: the loop's last turn */
 
 	/* under lock */

@@ -182,7 +182,8 @@ static void run_helper(const struct job *job, const char *from, const char *mail
 	char *input = json_text(object);
 	struct subprocess_result run = {.end = SUBPROCESS_NOT_STARTED};
 	struct error err = {""};
-	subprocess_run(path, argv, environment, input, strlen(input), OUTPUT_MAX, job->deadline + 2000, &run, &err);
+	subprocess_run(path, argv, environment, input, strlen(input), OUTPUT_MAX, job->deadline + 2000,
+		       job->integration->context->stopping, &run, &err);
 	judge(&run, &err, result);
 	memset(input, 0, strlen(input)); /* the password was in it */
 	free(input);

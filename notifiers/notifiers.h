@@ -8,6 +8,7 @@
 #include "base/executor.h"
 #include "base/http_client.h"
 #include "model/notification.h"
+#include <stdatomic.h>
 
 enum delivery_verdict {
 	DELIVERY_SENT,
@@ -49,6 +50,7 @@ struct notifier_context {
 	struct http_client *http;
 	struct executor *blocking; /* for channels that block (mail helper) */
 	const char *libexec_directory;
+	const atomic_bool *stopping; /* helpers end at once when it becomes true; NULL: they never need to */
 };
 
 struct integration;

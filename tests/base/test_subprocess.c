@@ -11,7 +11,7 @@ static struct subprocess_result run(const char *script, const char *input, size_
 	char *argv[] = {sh, c, (char *)script, NULL}, *environment[] = {word, NULL};
 	struct subprocess_result result;
 	err->text[0] = '\0';
-	subprocess_run("/bin/sh", argv, environment, input, length, limit, patience, &result, err);
+	subprocess_run("/bin/sh", argv, environment, input, length, limit, patience, NULL, &result, err);
 	return result;
 }
 
@@ -50,12 +50,34 @@ Test(subprocess, neither_a_deaf_nor_a_talkative_nor_a_hanging_helper_holds_us, .
 	free(result.output);
 }
 
+static atomic_bool stop;
+
+static void *stop_it(void *ctx)
+{
+	atomic_store(&stop, true);
+	return NULL;
+}
+
+/* It has said something, so it runs; its time would last for ever. */
+Test(subprocess, who_is_stopped_does_not_wait_for_it, .timeout = 60)
+{
+	char sh[] = "sh", c[] = "-c", script[] = "echo begun; sleep 600", *argv[] = {sh, c, script, NULL};
+	struct subprocess_result result;
+	struct error err = {""};
+	pthread_t other;
+	cr_assert_eq(pthread_create(&other, NULL, stop_it, NULL), 0);
+	subprocess_run("/bin/sh", argv, NULL, NULL, 0, 100, MSEC_NEVER, &stop, &result, &err);
+	cr_expect_eq(result.end, SUBPROCESS_TIMED_OUT, "%s", err.text);
+	pthread_join(other, NULL);
+	free(result.output);
+}
+
 Test(subprocess, what_does_not_start_is_said)
 {
 	struct error err = {""};
 	struct subprocess_result result;
 	char none[] = "none", *argv[] = {none, NULL};
-	subprocess_run("/nonexistent/helper", argv, NULL, NULL, 0, 10, MSEC_NEVER, &result, &err);
+	subprocess_run("/nonexistent/helper", argv, NULL, NULL, 0, 10, MSEC_NEVER, NULL, &result, &err);
 	cr_assert_eq(result.end, SUBPROCESS_NOT_STARTED);
 	cr_assert(strstr(err.text, "/nonexistent/helper"));
 	free(result.output);

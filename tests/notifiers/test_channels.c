@@ -43,8 +43,8 @@ static struct subprocess_result helper;
 static char *helper_input;
 
 void subprocess_run(const char *path, char *const argv[], char *const environment[], const void *input,
-		    size_t input_length, size_t output_limit, msec_t deadline, struct subprocess_result *out,
-		    struct error *err)
+		    size_t input_length, size_t output_limit, msec_t deadline, const atomic_bool *stop,
+		    struct subprocess_result *out, struct error *err)
 {
 	cr_expect(g_str_has_suffix(path, "/tocsin-smtp"));
 	helper_input = g_strndup(input, input_length);

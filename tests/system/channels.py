@@ -82,6 +82,10 @@ class HangingRelay(Relay):
     def let_go(self):
         self.loop.call_soon_threadsafe(self.go_on.set)
 
+    def hold(self):
+        self.hanging = 0
+        self.loop.call_soon_threadsafe(self.go_on.clear)
+
     async def answer(self, writer, verb, default):
         if verb == "rcpt" and "hang.example" in self.commands[-1]:
             self.hanging += 1
@@ -216,8 +220,12 @@ def an_orderly_end(tap):
     exporter.depths["chat-kept"] = 50
     until(lambda: statuses("chat-kept") == [200], 15)
     before = daemon.alert("QueueDepth", queue="chat-kept")
-    status = daemon.stop(15)
-    tap.check(status == 0, "SIGTERM with streams open ends with status 0", (status, daemon.tail()))
+    relay.hold()
+    exporter.depths["mail-a"] = 50
+    until(lambda: relay.hanging > 0, 20)
+    status = daemon.stop(30)
+    relay.let_go()
+    tap.check(status == 0, "SIGTERM with streams open and mail that hangs ends with status 0", (status, daemon.tail()))
     tap.check(until(lambda: all(one.closed for one in streams), 5), "the streams are closed")
     tap.check(all(one.named("bye") for one in streams), "with a word of farewell", [one.events for one in streams])
     daemon.start()
