@@ -232,3 +232,13 @@ void announce_checkpoint(struct evaluator *evaluator, struct instance *instance,
 	transition->kind = TRANSITION_CHECKPOINT;
 	instance->saved = instance_accruals(instance);
 }
+
+void announce_relabelled(struct evaluator *evaluator, struct instance *instance, msec_t at)
+{
+	struct transition *transition = add(evaluator, instance, at);
+	transition->kind = TRANSITION_CHECKPOINT;
+	transition->state = (struct instance_state){.state = ALERT_INACTIVE};
+	labels_unref(transition->labels);
+	transition->labels = g_steal_pointer(&instance->stored_as);
+	announce_checkpoint(evaluator, instance, at);
+}

@@ -301,6 +301,18 @@ static void end_instances(struct evaluator *evaluator, msec_t at)
 	rulebook_unref(g_steal_pointer(&evaluator->retired));
 }
 
+static void save_relabelled(struct evaluator *evaluator, msec_t at)
+{
+	if (!evaluator->relabelled)
+		return;
+	evaluator->relabelled = 0;
+	for (uint32_t i = 0; i < evaluator->instances.used; i++) {
+		struct instance *instance = evaluator->instances.items[i];
+		if (instance && instance->stored_as)
+			announce_relabelled(evaluator, instance, at);
+	}
+}
+
 /* Nothing feeds them any more, or not yet: unknown, until something does. */
 static void look_over_losses(struct evaluator *evaluator, struct now at)
 {
@@ -422,6 +434,7 @@ void evaluate_step(struct evaluator *evaluator, struct now now, struct transitio
 		return;
 	evaluator->out = out;
 	evaluator->settled = evaluator_settled(evaluator);
+	save_relabelled(evaluator, now.wall);
 	end_instances(evaluator, now.wall);
 	evaluate_fresh(evaluator);
 	inventory_end_missing(evaluator);
@@ -446,7 +459,7 @@ msec_t evaluator_due(const struct evaluator *evaluator)
 {
 	if (!evaluator->rulebook)
 		return MSEC_NEVER;
-	if (evaluator->fresh->len || evaluator->endings || (evaluator->losses && evaluator->settled))
+	if (evaluator->fresh->len || evaluator->endings || evaluator->relabelled || (evaluator->losses && evaluator->settled))
 		return 0;
 	msec_t due = timers_next(evaluator->instances.timers);
 	if (evaluator->accruing)

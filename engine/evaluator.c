@@ -70,9 +70,11 @@ static void give_rule(struct evaluator *evaluator, struct instance *instance)
 	instance->levels = NULL;
 	if (!state)
 		return;
-	struct labels *labels = binding_labels(state->rule, instance->labels);
-	if (!labels_equal(labels, instance->labels) && !instances_find(&evaluator->instances, labels))
+	struct labels *labels = binding_labels(state->rule, instance->identity ? instance->identity : instance->labels);
+	if (!labels_equal(labels, instance->labels) && !instances_find(&evaluator->instances, labels)) {
 		instances_relabel(&evaluator->instances, instance, labels_ref(labels));
+		evaluator->relabelled++;
+	}
 	labels_unref(labels);
 	instance->levels = binding_levels(state, instance->labels, NULL);
 	if (!instance->span)
@@ -126,6 +128,28 @@ static void detach_all(struct evaluator *evaluator)
 	}
 }
 
+/* Labels that the rule no longer adds are to go: only what feeds an instance says which ones are its own. */
+static void note_identities(struct evaluator *evaluator)
+{
+	for (uint32_t i = 0; i < evaluator->instances.used; i++) {
+		struct instance *instance = evaluator->instances.items[i];
+		if (instance && instance->span)
+			instance->identity =
+				binding_identity(evaluator, instance->rule, instance->span, instance->place);
+	}
+}
+
+static void give_rules(struct evaluator *evaluator)
+{
+	for (uint32_t i = 0; i < evaluator->instances.used; i++) {
+		struct instance *instance = evaluator->instances.items[i];
+		if (!instance)
+			continue;
+		give_rule(evaluator, instance);
+		g_clear_pointer(&instance->identity, labels_unref);
+	}
+}
+
 /* What the new rules no longer name or no longer select ends in the next step. */
 static void end_unnamed(struct evaluator *evaluator)
 {
@@ -150,6 +174,7 @@ void evaluator_set_rules(struct evaluator *evaluator, struct rulebook *rulebook)
 {
 	struct rule_state *old = evaluator->rules;
 	uint32_t old_count = evaluator->rule_count;
+	note_identities(evaluator);
 	detach_all(evaluator);
 	rulebook_unref(evaluator->retired);
 	evaluator->retired = evaluator->rulebook;
@@ -158,9 +183,7 @@ void evaluator_set_rules(struct evaluator *evaluator, struct rulebook *rulebook)
 	evaluator->rules = g_new0(struct rule_state, rulebook->count + 1);
 	for (uint32_t i = 0; i < rulebook->count; i++)
 		binding_init_rule(evaluator, &evaluator->rules[i], rulebook->rules[i]);
-	for (uint32_t i = 0; i < evaluator->instances.used; i++)
-		if (evaluator->instances.items[i])
-			give_rule(evaluator, evaluator->instances.items[i]);
+	give_rules(evaluator);
 	series_table_changes_clear(evaluator->series);
 	series_table_rings_begin(evaluator->series);
 	for (uint32_t i = 0; i < rulebook->count; i++)
@@ -189,9 +212,7 @@ void evaluator_set_targets(struct evaluator *evaluator, uint32_t count, const ms
 		evaluator->targets[i].stale_due = MSEC_NEVER;
 	g_array_set_size(evaluator->fresh, 0);
 	series_table_set_targets(evaluator->series, count, intervals);
-	for (uint32_t i = 0; i < evaluator->instances.used; i++)
-		if (evaluator->instances.items[i])
-			give_rule(evaluator, evaluator->instances.items[i]);
+	give_rules(evaluator);
 	for (uint32_t r = 0; r < evaluator->rule_count; r++)
 		binding_bind_all(evaluator, &evaluator->rules[r], NULL);
 }

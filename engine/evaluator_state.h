@@ -47,7 +47,7 @@ struct evaluator {
 	GHashTable *identities;  /* labels -> struct identity */
 	double *scratch;
 	uint32_t scratch_size;
-	uint32_t endings, losses; /* instances flagged so */
+	uint32_t endings, losses, relabelled; /* instances flagged so */
 	bool accruing;           /* some accrual is newer than the store's */
 	msec_t checkpoint_due;   /* monotonic */
 	bool settled;
@@ -63,6 +63,8 @@ void announce(struct evaluator *evaluator, struct instance *instance, const stru
 void announce_describe(struct evaluator *evaluator, struct alert *alert, const struct instance *instance,
 		       struct arena *arena);
 void announce_checkpoint(struct evaluator *evaluator, struct instance *instance, msec_t at);
+/* Its row goes over to its new labels: or the old one would be an alert of its own after the next start. */
+void announce_relabelled(struct evaluator *evaluator, struct instance *instance, msec_t at);
 
 /* binding.c */
 void binding_init_rule(struct evaluator *evaluator, struct rule_state *state, const struct rule *rule);

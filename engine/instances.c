@@ -26,6 +26,8 @@ static void free_instance(struct instances *instances, struct instance *instance
 	trail_drop(&instances->trails, &instance->trail);
 	g_free(instance->rule_name);
 	labels_unref(instance->labels);
+	labels_unref(instance->stored_as);
+	labels_unref(instance->identity);
 	alert_unref(instance->alert);
 	g_free(instance);
 }
@@ -92,7 +94,10 @@ struct instance *instances_find(const struct instances *instances, const struct 
 void instances_relabel(struct instances *instances, struct instance *instance, struct labels *labels)
 {
 	g_hash_table_remove(instances->by_labels, instance->labels);
-	labels_unref(instance->labels);
+	if (instance->stored_as)
+		labels_unref(instance->labels);
+	else
+		instance->stored_as = instance->labels;
 	instance->labels = labels;
 	g_hash_table_insert(instances->by_labels, labels, instance);
 }

@@ -22,6 +22,8 @@ struct instance {
 	struct rule_state *rule; /* NULL: not in the rulebook any more */
 	char *rule_name;
 	struct labels *labels;   /* full: identity, the rule's labels, alertname */
+	struct labels *stored_as; /* those its row has, until it is saved under labels that were edited; else NULL */
+	struct labels *identity;  /* only while the rulebook changes: what fed it said; else NULL */
 	const struct level_set *levels;
 	struct rule_span *span;  /* NULL: nothing feeds it */
 	uint32_t place, index;
@@ -55,6 +57,7 @@ void instances_release(struct instances *instances);
 struct instance *instances_add(struct instances *instances, const char *rule_name, struct labels *labels);
 void instances_remove(struct instances *instances, struct instance *instance);
 struct instance *instances_find(const struct instances *instances, const struct labels *labels);
+/* Takes over the reference. */
 void instances_relabel(struct instances *instances, struct instance *instance, struct labels *labels);
 
 /* Digest of all time that accrued, coarse where it grows for hours: what a checkpoint would save. */

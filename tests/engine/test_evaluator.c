@@ -480,7 +480,7 @@ Test(rulebook, an_edit_of_limits_texts_and_labels_keeps_the_episode)
 	rule->labels = labels_new(&(struct label){"team", "streams"}, 1);
 	evaluator_set_rules(lab.evaluator, lab_rules(&edited, 1, rule));
 	lab_step(&lab);
-	cr_expect_eq(lab.out.count, 0);
+	cr_expect_eq(lab.out.count, lab_count(&lab, TRANSITION_CHECKPOINT));
 	poll_value(&lab, 20.0);
 	cr_expect_eq(lab.out.count, 0);
 	poll_value(&lab, 500.0);

@@ -285,3 +285,33 @@ Test(checkpoint, what_one_accrual_loses_and_another_gains_is_saved)
 	lab_stop(&lab);
 	lab_book_free(&book);
 }
+
+Test(edit, labels_take_the_row_along)
+{
+	struct lab_book book, edited;
+	struct rule *rule = lab_rule("High", &lab_plain), *labelled = lab_rule("High", &lab_plain);
+	rule->levels[0].for_time = 0;
+	labelled->labels = labels_new(&(struct label){"team", "streams"}, 1);
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	start_one(&lab, 20.0);
+	cr_assert(lab_find(&lab, TRANSITION_OPENED));
+	evaluator_set_rules(lab.evaluator, lab_rules(&edited, 1, labelled));
+	cr_expect_leq(evaluator_due(lab.evaluator), lab.now.mono);
+	lab_step(&lab);
+	cr_assert_eq(lab.out.count, 2);
+	cr_expect_eq(lab_count(&lab, TRANSITION_CHECKPOINT), 2);
+	cr_expect_null(labels_get(lab.out.items[0].labels, "team"));
+	cr_expect_eq(lab.out.items[0].state.state, ALERT_INACTIVE, "its old row goes");
+	cr_expect_str_eq(labels_get(lab.out.items[1].labels, "team"), "streams");
+	cr_expect_eq(lab.out.items[1].state.state, ALERT_FIRING);
+	lab_step(&lab);
+	cr_expect_eq(lab.out.count, 0);
+	evaluator_set_rules(lab.evaluator, &book.book);
+	lab_step(&lab);
+	cr_expect_eq(lab_count(&lab, TRANSITION_CHECKPOINT), 2, "without the label: another row again, not another alert");
+	poll_value(&lab, 20.0);
+	cr_expect_eq(lab.out.count, 0);
+	lab_stop(&lab);
+	lab_book_free(&book);
+	lab_book_free(&edited);
+}

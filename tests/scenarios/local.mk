@@ -64,6 +64,7 @@ EXTRA_DIST += tests/scenarios/an_address_put_off_hears_neither_after_a_restart.s
 EXTRA_DIST += tests/scenarios/an_address_put_off_until_the_end_hears_neither.scn
 EXTRA_DIST += tests/scenarios/an_address_that_may_have_it_hears_the_end.scn
 EXTRA_DIST += tests/scenarios/an_ambiguous_send_keeps_its_key_and_its_end.scn
+EXTRA_DIST += tests/scenarios/an_edit_of_labels_is_no_second_alert.scn
 EXTRA_DIST += tests/scenarios/an_end_behind_a_dead_letter_holds_back_no_other_news.scn
 EXTRA_DIST += tests/scenarios/an_end_comes_in_the_thread_of_its_beginning_after_a_restart.scn
 EXTRA_DIST += tests/scenarios/an_end_is_told_once_through_two_groups.scn
