@@ -51,7 +51,7 @@ export function TocsinToasts({ max = 3, ...options }: TocsinToastsProps) {
 	const hold = (paused: boolean) => () => feed.pause(paused);
 	const cards = (list: Shown[]) => list.map((one) => <Card key={one.key} one={one} feed={feed} />);
 	return (
-		<section className="tocsin-toasts" aria-label="Alerts" data-status={feed.status} onMouseEnter={hold(true)} onMouseLeave={hold(false)} onFocus={hold(true)} onBlur={hold(false)}>
+		<section className="tocsin-toasts" aria-label="Alerts" data-status={feed.status} onPointerEnter={hold(true)} onPointerLeave={hold(false)} onFocus={hold(true)} onBlur={hold(false)}>
 			<div role="alert" aria-live="assertive" aria-atomic="false">{cards(up.filter(urgent))}</div>
 			<div role="status" aria-live="polite" aria-atomic="false">{cards(up.filter((one) => !urgent(one)))}</div>
 			{up.length > 1 && (

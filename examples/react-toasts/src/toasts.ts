@@ -38,7 +38,7 @@ export interface Shown {
 export type Action =
 	| { type: 'toast'; toast: Toast; now: number } /* now: the daemon's clock */
 	| { type: 'alert'; event: AlertEvent }
-	| { type: 'open'; ids: string[] } /* all that is open, after events were missed */
+	| { type: 'open'; ids: string[] } /* all that is open and nobody has, after events were missed */
 	| { type: 'failed'; key: string; reason: string }
 	| { type: 'pass'; msec: number }
 	| { type: 'close'; key: string | null }; /* null = all */

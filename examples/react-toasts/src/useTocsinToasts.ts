@@ -54,7 +54,7 @@ export function useTocsinToasts({ url, token, onToast, keepHidden = false }: Toc
 			},
 			reset: () => ask('alerts?limit=1000', ({ items, next }) => {
 				if (next === null)
-					dispatch({ type: 'open', ids: items.map((alert: { id: string }) => alert.id) });
+					dispatch({ type: 'open', ids: items.filter((alert: { acknowledged: object | null }) => !alert.acknowledged).map((alert: { id: string }) => alert.id) });
 			}),
 			event: (name, data, now) => {
 				if (name === 'alert')

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { axeSource, config, demo, isLive, shots, test, toast } from "./harness.mjs";
+import { axeSource, config, demo, isLive, shots, test, toast, until } from "./harness.mjs";
 import { pagesOf, setTheme, themes, widths } from "./pages.mjs";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -12,12 +12,12 @@ async function violations(page) {
 }
 
 async function sideways(page) {
-  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  return wide > room ? [`scrolls sideways: ${wide} of ${room} px`] : [];
+  const wider = await page.evaluate(() => [document.documentElement, ...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth).map((one) => `${one.className || one.tagName} ${one.scrollWidth} of ${one.clientWidth} px`));
+  return wider.map((one) => `scrolls sideways: ${one}`);
 }
 
 for (const width of widths)
-  test(`every page in every theme at ${width} px: WCAG 2.2 AA, and no sideways scroll`, async (visit) => {
+  test(`every page in every theme at ${width} px: WCAG 2.2 AA, and no sideways scroll there and on narrower ones`, async (visit) => {
     const daemon = await demo(), list = await pagesOf(daemon), problems = [];
     const context = await visit.context({ viewport: { width, height: width < 500 ? 844 : 900 }, preferences: { toasts: "off" } });
     for (const [name, path, sign] of list) {
@@ -29,6 +29,10 @@ for (const width of widths)
         await setTheme(page, theme);
         if (shots) await page.screenshot({ path: join(shots, `${name}-${theme}-${width}.png`) });
         problems.push(...[...(await violations(page)), ...(await sideways(page))].map((one) => `${name}, ${theme}, ${width} px: ${one}`));
+      }
+      for (const narrow of width < 500 ? [320] : [1024, 721]) {
+        await page.setViewportSize({ width: narrow, height: 844 });
+        await until(async () => (await sideways(page)).every((one) => { throw new Error(one); }), `${name} fits into ${narrow} px`); // charts follow a frame later
       }
       await page.close();
     }
