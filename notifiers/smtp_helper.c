@@ -174,6 +174,16 @@ static int connect_one(const struct addrinfo *address, int timeout_ms)
 	return -1;
 }
 
+/* "220-…" says that more comes: who speaks before the last line is taken for a spammer's program. */
+static bool greeting_over(const char *greeting)
+{
+	const char *end = strrchr(greeting, '\n'), *last = greeting;
+	for (const char *at = greeting; end && at < end; at++)
+		if (*at == '\n')
+			last = at + 1;
+	return end && strspn(last, "0123456789") == 3 && last[3] == ' ';
+}
+
 static void read_greeting(const struct order *order, int fd, int timeout_ms)
 {
 	char greeting[512];
@@ -181,11 +191,12 @@ static void read_greeting(const struct order *order, int fd, int timeout_ms)
 	if (length <= 0)
 		end_all(order, "retry", 0, "%s:%d: no greeting", order->host, order->port);
 	greeting[length] = '\0';
+	bool over = greeting_over(greeting);
 	greeting[strcspn(greeting, "\r\n")] = '\0';
 	if (greeting[0] != '2')
 		end_all(order, "retry", (int)strtol(greeting, NULL, 10), "%s:%d: %.200s", order->host, order->port,
 			greeting);
-	if (write(fd, "QUIT\r\n", 6) < 0)
+	if (over && write(fd, "QUIT\r\n", 6) < 0)
 		return; /* polite, not needed */
 }
 

@@ -52,6 +52,18 @@ async def expect(name, verdict, script=None, status=None, mails=None, cert=None,
     return relay
 
 
+class Teaser(Relay):
+    """Shows half a greeting and looks who cannot wait for the rest, as relays do that sort out spammers."""
+    early = b""
+
+    async def talk(self, reader, writer):
+        writer.write(b"220-relay.test wait for your turn\r\n")
+        try:
+            self.early += await asyncio.wait_for(reader.read(1), 0.5)
+        except asyncio.TimeoutError:
+            await super().talk(reader, writer)
+
+
 async def plain():
     relay = await expect("a mail is taken", "sent", mails=1, status=250)
     check("its bytes arrive as they were", relay.mails and relay.mails[0].decode().replace("\r\n..", "\r\n.") == MAIL, relay.mails)
@@ -60,6 +72,12 @@ async def plain():
     await expect("no greeting", "retry", {"greeting": "hang"}, mails=0)
     await expect("greeting and hang up", "retry", {"greeting": "drop"}, mails=0)
     await expect("greeting byte by byte", "retry", {"greeting": "trickle"}, mails=0)
+    relay = Teaser()
+    await relay.start()
+    got, lines = await run(relay, deadline_ms=10000)
+    check("a greeting in two parts", got["verdict"] == "sent" and len(relay.mails) == 1, lines)
+    check("nobody speaks before its end", relay.early == b"", relay.early)
+    await relay.stop()
     await expect("sender refused for now", "retry", {"mail": "451 later"}, 451, mails=0)
     await expect("sender refused", "permanent", {"mail": "550 no"}, 550, mails=0)
     await expect("greylisted recipient", "retry", {"rcpt": "451 greylisted"}, 451, mails=0)
