@@ -62,6 +62,11 @@ static bool webhook_check(struct integration *integration, const config_setting_
 			       "webhook: the address must begin with http:// or https://");
 		return false;
 	}
+	const struct secret *secret = webhook->secret_file ? webhook->secret_file : webhook->secret;
+	if (secret && !webhook_secret_valid(secret_text(secret))) {
+		config_problem(report, CONFIG_ERROR, setting, "webhook: what follows whsec_ in the signing secret is no base64");
+		return false;
+	}
 	if (webhook->insecure)
 		config_problem(report, CONFIG_WARNING, setting,
 			       "webhook: insecure_skip_verify accepts any certificate");
@@ -117,6 +122,19 @@ static void write_alert_labels(struct json_out *out, const struct alert *alert)
 	struct labels *labels = has ? labels_ref(alert->labels)
 				    : labels_with(alert->labels, "severity", severity_name(alert->severity));
 	labels_write_json(labels, out, "labels");
+	labels_unref(labels);
+}
+
+/* The severity too, where all have the same, as of Alertmanager's. */
+static void write_common_labels(struct json_out *out, const struct notification *n)
+{
+	const struct alert *first = n->alert_count ? n->alerts[0].alert : NULL;
+	bool same = first && !n->truncated && !labels_get(first->labels, "severity");
+	for (uint32_t i = 1; i < n->alert_count && same; i++)
+		same = n->alerts[i].alert->severity == first->severity;
+	struct labels *labels = same ? labels_with(n->common_labels, "severity", severity_name(first->severity))
+				     : labels_ref(n->common_labels);
+	labels_write_json(labels, out, "commonLabels");
 	labels_unref(labels);
 }
 
@@ -188,7 +206,7 @@ static char *version4(const struct message *message, const struct delivery *deli
 	json_out_text(&out, "status", any_firing(n) ? "firing" : "resolved");
 	json_out_text(&out, "receiver", or_empty(n->receiver));
 	labels_write_json(n->group_labels, &out, "groupLabels");
-	labels_write_json(n->common_labels, &out, "commonLabels");
+	write_common_labels(&out, n);
 	labels_write_json(n->common_annotations, &out, "commonAnnotations");
 	json_out_text(&out, "externalURL", or_empty(n->external_url));
 	json_out_open(&out, "alerts", '[');

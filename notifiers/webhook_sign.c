@@ -2,6 +2,16 @@
 #include <glib.h>
 #include <string.h>
 
+bool webhook_secret_valid(const char *secret)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	if (!g_str_has_prefix(secret, "whsec_"))
+		return *secret != '\0';
+	const char *text = secret + strlen("whsec_");
+	size_t length = strspn(text, digits), padding = strspn(text + length, "=");
+	return length >= 2 && padding <= 2 && !text[length + padding] && (length + padding) % 4 == 0;
+}
+
 static guchar *key_of(const char *secret, gsize *length)
 {
 	if (g_str_has_prefix(secret, "whsec_"))

@@ -327,6 +327,47 @@ Test(channels, webhook_sends_alertmanagers_body_and_signs_it)
 	integration_done(integration);
 }
 
+Test(channels, webhook_names_the_severity_that_all_have)
+{
+	static const struct {
+		enum sample sample;
+		const char *severity;
+	} table[] = {{SAMPLE_FIRING, "warning"}, {SAMPLE_GROUP, ""}};
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		struct integration *integration = integration_new(&notifier_webhook);
+		*(const char **)place(integration, "url") = "http://hooks.example.com/tocsin";
+		cr_assert(check(integration));
+		answers[0].status = 204;
+		answers[0].outcome = HTTP_ANSWERED;
+		send_sample(integration, table[i].sample);
+		json_t *body = json_parse(bodies[0], strlen(bodies[0]), 0, NULL);
+		const json_t *common = json_object_get(body, "commonLabels");
+		cr_expect_str_eq(json_get_text(common, "severity", ""), table[i].severity);
+		cr_expect_str_eq(json_get_text(common, "cluster", ""), "prod-eu");
+		json_decref(body);
+		integration_done(integration);
+	}
+}
+
+Test(channels, webhook_refuses_a_signing_secret_that_nobody_can_check)
+{
+	static const struct {
+		const char *secret;
+		bool good;
+	} table[] = {
+		{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", true}, {"geheim", true},      {"whsec_", false},
+		{"whsec_not base64!", false},                      {"whsec_YWJj", true}, {"whsec_YWJjZ", false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		struct integration *integration = integration_new(&notifier_webhook);
+		*(const char **)place(integration, "url") = "http://hooks.example.com/tocsin";
+		*(struct secret **)place(integration, "secret") = secret_new(table[i].secret);
+		cr_expect_eq(check(integration), table[i].good, "%s", table[i].secret);
+		secret_free(*(struct secret **)place(integration, "secret"));
+		integration_done(integration);
+	}
+}
+
 /* ---- toast ---- */
 
 Test(channels, toast_is_the_line_split_at_its_first_full_stop)
