@@ -21,6 +21,8 @@ static void add_utc(struct message *message)
 	else if (message->over)
 		message->utc = message_printf(message, "%s to %s", message_time_utc(n->since, a),
 					      message_time_utc_after(message_ended_at(n), n->since, b));
+	else if (n->type == NOTIFICATION_NO_DATA && !message->group && first->alert->last_known_at)
+		message->utc = message_printf(message, "last sample %s", message_time_utc(first->alert->last_known_at, a));
 	else if (n->type == NOTIFICATION_WORSE && !message->group)
 		message->utc = message_printf(message, "fired %s, %s %s", message_time_utc(first->alert->started_at, a),
 					      severity_name(first->alert->severity),

@@ -1,6 +1,8 @@
 #include "notifiers/message_why.h"
 #include "base/utf8.h"
 #include "model/words.h"
+#include "notifiers/message_number.h"
+#include "notifiers/message_state.h"
 #include <math.h>
 
 enum { PART_MAX = 160, PART_SHORT = 60 };
@@ -222,6 +224,29 @@ static bool somebody_has_it(const struct notification *n)
 	return n->alert_count > 0 && n->rest.taken == n->truncated - MIN(n->rest.resolved, n->truncated);
 }
 
+/* The level above the one it is at, if numbers can be shown. */
+static const struct alert_level *level_above(const struct message *message)
+{
+	const struct alert *alert = message_first(message)->alert;
+	const struct alert_level *above = NULL;
+	for (uint32_t i = 0; i < alert->level_count && message_shows_number(alert->rule.unit); i++) {
+		const struct alert_level *level = &alert->levels[i];
+		if (level->severity > alert->severity && (!above || level->severity < above->severity))
+			above = level;
+	}
+	return above;
+}
+
+static void next_worse(struct message *message, const char *resolved, struct rich *next)
+{
+	const struct alert_level *above = level_above(message);
+	if (above)
+		rich_text(next, "%s at %s, at once; %s", message_severity_title(above->severity),
+			  message_number(message, message_first(message)->alert->rule.unit, above->raise), resolved);
+	else
+		rich_text(next, "Worse, at once; %s", resolved);
+}
+
 static void next_firing(struct message *message, struct rich *next)
 {
 	const struct notification *n = message->notification;
@@ -233,7 +258,7 @@ static void next_firing(struct message *message, struct rich *next)
 	else if (n->digest)
 		rich_text(next, "%s; %s", more_words(message), resolved);
 	else if (message_first(message)->alert->severity < SEVERITY_CRITICAL)
-		rich_text(next, "Worse, at once; %s", resolved);
+		next_worse(message, resolved, next);
 	else
 		rich_text(next, "Resolved");
 	if (somebody_has_it(n)) {

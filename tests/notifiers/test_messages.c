@@ -108,6 +108,8 @@ Test(messages, facts_words_and_reasons_stand_in_every_form)
 	} table[] = {
 		{SAMPLE_FIRING, "Changed      First message of this incident", "*Who has it*\\n*Nobody yet*",
 		 ">Warning</b> &nbsp;<span class=\"t2\" style=\"color:#484852\">Firing"},
+		{SAMPLE_FIRING, "Critical at 5 %, at once; resolved; or again at 06:42", "Critical at 5", "Critical at 5"},
+		{SAMPLE_NO_DATA, "last sample 2026-07-16T00:42:10Z", "Nobody yet", "last sample 2026-07-16T00:42:10Z"},
 		{SAMPLE_FIRING, "held 1 m over the limit", "limit for a warning; clears under",
 		 "limit for a warning; clears under"},
 		{SAMPLE_FIRING_TASK, "at o.a.k.clients.producer.KafkaProducer.<init>(KafkaProducer.java:440)",
