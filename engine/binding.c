@@ -148,16 +148,18 @@ static struct rule_span *span_of(struct rule_state *state, uint32_t target)
 	return *span;
 }
 
-static void adopt_orphan(struct evaluator *evaluator, struct rule_state *state, struct labels *identity,
-			 struct rule_span *span, uint32_t place)
+static const struct instance *adopt_orphan(struct evaluator *evaluator, struct rule_state *state,
+					   struct labels *identity, struct rule_span *span, uint32_t place)
 {
 	if (!state->orphans)
-		return;
+		return NULL;
 	struct labels *labels = binding_labels(state->rule, identity);
 	struct instance *instance = instances_find(&evaluator->instances, labels);
-	if (instance && !instance->span && instance->rule == state)
-		binding_attach(state, instance, span, place);
 	labels_unref(labels);
+	if (!instance || instance->span || instance->rule != state)
+		return NULL;
+	binding_attach(state, instance, span, place);
+	return instance;
 }
 
 static uint32_t level_set_of(struct rule_state *state, struct labels *identity)
@@ -174,18 +176,21 @@ static uint32_t level_set_of(struct rule_state *state, struct labels *identity)
 static struct member *new_member(struct evaluator *evaluator, struct rule_state *state, struct labels *labels,
 				 struct rule_span *span, struct rule_state *previous)
 {
-	size_t size = state->rule->kind->memory_size;
+	const struct rule_kind *kind = state->rule->kind;
 	struct member *member = g_slice_new0(struct member);
 	member->identity = intern(evaluator, labels);
 	struct member *old =
 		previous && previous->members ? g_hash_table_lookup(previous->members, member->identity) : NULL;
-	if (old && previous->rule->kind == state->rule->kind)
+	if (old && previous->rule->kind == kind)
 		member->memory = g_steal_pointer(&old->memory);
-	if (!member->memory && size)
-		member->memory = g_malloc0(size);
+	bool fresh = !member->memory && kind->memory_size;
+	if (fresh)
+		member->memory = g_malloc0(kind->memory_size);
 	span_add_member(span, member, level_set_of(state, labels));
 	g_hash_table_insert(state->members, member->identity, member);
-	adopt_orphan(evaluator, state, labels, span, member->place);
+	const struct instance *adopted = adopt_orphan(evaluator, state, labels, span, member->place);
+	if (fresh && adopted && adopted->state.kept > 0 && kind->recall)
+		kind->recall(state->rule, member->memory, adopted->state.kept);
 	return member;
 }
 

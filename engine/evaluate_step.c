@@ -176,6 +176,8 @@ static void look(struct evaluator *evaluator, struct rule_state *state, struct r
 		return;
 	if (now.condition == CONDITION_UNKNOWN)
 		now.vanished = vanished(evaluator, state, span, place);
+	if (rule->kind->keep && span->memory[place])
+		instance->state.kept = rule->kind->keep(rule, span->memory[place]);
 	leave_trail(evaluator, instance, &now);
 	advance(evaluator, instance, &now, at.mono);
 }

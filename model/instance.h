@@ -27,6 +27,7 @@ struct instance_state {
 	double value;               /* last number */
 	msec_t value_at;
 	double peak;
+	double kept; /* what the rule's kind wants back of its memory after a restart; 0 = nothing */
 
 	/* Of the evaluation before; not stored: the first evaluation after a start accrues nothing. */
 	uint32_t raised; /* bit per severity whose raise held */

@@ -138,6 +138,20 @@ static void learn(const struct throughput_drop *data, struct baseline *baseline,
 	baseline->learnt_at = now;
 }
 
+static double keep(const struct rule *rule, const void *memory)
+{
+	const struct throughput_drop *data = rule->data;
+	const struct baseline *baseline = memory;
+	return baseline->count < (uint32_t)data->min_windows ? 0 : median(baseline);
+}
+
+static void recall(const struct rule *rule, void *memory, double kept)
+{
+	const struct throughput_drop *data = rule->data;
+	for (int64_t i = 0; i < data->min_windows; i++)
+		learn(data, memory, kept, 0);
+}
+
 /* The share of the usual. A window that is itself low is not learnt: a long outage must not become the usual. */
 static double share_of_usual(const struct rule *rule, struct baseline *baseline, double rate, msec_t now)
 {
@@ -187,8 +201,8 @@ const struct rule_kind kind_throughput_drop = {
 	       "in "
 	       "records per second) or against its own usual (fractions: `raise = \"40%\"; clear = \"70%\"`): the "
 	       "median of "
-	       "earlier windows, learnt anew after a restart; windows below `clear` of the lowest level are not "
-	       "learnt. "
+	       "earlier windows, learnt anew after a restart unless an alert is open or pending, which keeps it; "
+	       "windows below `clear` of the lowest level are not learnt. "
 	       "Lower is worse, so `raise` stands below `clear`. A paused or stopped connector is left as it is.",
 	.wording = &usual_wording,
 	.keys = keys,
@@ -200,4 +214,6 @@ const struct rule_kind kind_throughput_drop = {
 	.selects = selects,
 	.identity = rule_connector_identity,
 	.values = values,
+	.keep = keep,
+	.recall = recall,
 };

@@ -90,6 +90,10 @@ struct rule_kind {
 	/* Value of every instance of the span: a number, VALUE_UNKNOWN, VALUE_GONE or VALUE_HOLD.
 	 * Engine or pool thread; no allocation, no I/O, no clock. */
 	void (*values)(const struct rule *rule, const struct span *span, msec_t now_wall, double *out);
+	/* The one number of an instance's memory that outlives a restart while the instance is not quiet (0 = none), and back
+	 * into fresh memory. Both or none. Engine thread. */
+	double (*keep)(const struct rule *rule, const void *memory);
+	void (*recall)(const struct rule *rule, void *memory, double kept);
 	struct rule_manner manner; /* what a rule starts with */
 };
 

@@ -85,6 +85,7 @@ static bool take_instance(sqlite3_stmt *row, struct effects *rows, struct error 
 	state->value = column_number(row, 15);
 	state->value_at = sqlite3_column_int64(row, 16);
 	state->peak = column_number(row, 17);
+	state->kept = sqlite3_column_double(row, 19);
 	return true;
 }
 

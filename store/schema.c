@@ -72,6 +72,8 @@ static const char *const steps[] = {
 	"CREATE INDEX event_at ON event (at);"
 	"CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at > 0;"
 	"CREATE INDEX outbox_predecessor ON outbox (predecessor) WHERE dead_reason = 'predecessor_dead';",
+	/* 9: what a rule's kind wants back of its memory */
+	"ALTER TABLE instance ADD COLUMN kept REAL NOT NULL DEFAULT 0;",
 };
 
 int schema_version(void)

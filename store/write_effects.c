@@ -23,7 +23,7 @@ enum statement {
 
 static const char *const sql[] = {
 	[PUT_INSTANCE] = "INSERT OR REPLACE INTO instance VALUES "
-			 "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
+			 "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)",
 	[DROP_INSTANCE] = "DELETE FROM instance WHERE rule=?1 AND labels=?2",
 	[PUT_ALERT] = "INSERT INTO alert VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT (id) DO UPDATE SET "
 		      "severity=excluded.severity,"
@@ -100,6 +100,7 @@ static int put_instance(struct database *database, const struct instance_row *ro
 		bind_int(statement, 17, state->value_at);
 		bind_number(statement, 18, state->peak);
 		bind_text(statement, 19, times_text(state->flap_starts, FLAP_STARTS_MAX, starts));
+		sqlite3_bind_double(statement, 20, state->kept);
 	}
 	return database_run(statement);
 }

@@ -21,6 +21,7 @@ EXTRA_DIST += tests/scenarios/a_dead_letter_of_one_address_is_retried_for_it_alo
 EXTRA_DIST += tests/scenarios/a_dead_letter_of_what_is_over_is_not_retried.scn
 EXTRA_DIST += tests/scenarios/a_digest_over_a_reload.scn
 EXTRA_DIST += tests/scenarios/a_digest_whose_receiver_is_removed.scn
+EXTRA_DIST += tests/scenarios/a_drop_is_no_new_usual_after_a_restart.scn
 EXTRA_DIST += tests/scenarios/a_failed_poll_freezes_pending.scn
 EXTRA_DIST += tests/scenarios/a_failed_poll_freezes_recovery.scn
 EXTRA_DIST += tests/scenarios/a_failed_poll_is_not_recovery.scn

@@ -171,7 +171,7 @@ static struct effects *make_effects(void)
 						  .episode_started = 11,
 						  .value = 0.5,
 						  .value_at = 12,
-						  .peak = 0.75};
+						  .peak = 0.75, .kept = 13};
 	g_strlcpy(instance->state.episode, id_a, ULID_SIZE);
 	add_alert(effects, id_a, 100, 0);
 	add_event(effects, 1, 100, id_a);
@@ -231,7 +231,7 @@ static void check_rows(const struct effects *rows)
 	cr_assert(state->clear_accrued == 7 && state->unknown_accrued == 8 && state->vanished_accrued == 9);
 	cr_assert(state->flap_starts[0] == 0 && state->flap_starts[4] == 8 && state->flap_starts[5] == 9);
 	cr_assert(state->flap_score == 1.5 && state->flap_at == 10 && state->flapping && state->episode_started == 11);
-	cr_assert(state->value == 0.5 && state->value_at == 12 && state->peak == 0.75);
+	cr_assert(state->value == 0.5 && state->value_at == 12 && state->peak == 0.75 && state->kept == 13);
 	cr_assert_str_eq(state->episode, id_a);
 	cr_assert_str_eq(labels_get(rows->instances[0].labels, "connector"), "a");
 	cr_assert_eq(rows->alerts_count, 1);
@@ -403,6 +403,7 @@ Test(store, an_older_database_is_brought_up_and_loses_nothing, .init = set_up, .
 		      "UPDATE outbox SET payload = (SELECT text FROM payload WHERE outbox = id); DROP TABLE payload;"
 		      "ALTER TABLE told DROP COLUMN incident; ALTER TABLE member DROP COLUMN ack_ended;"
 		      "ALTER TABLE told DROP COLUMN heard;"
+		      "ALTER TABLE instance DROP COLUMN kept;"
 		      "ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
 		      "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0;"
 		      "DROP INDEX event_at; DROP INDEX incident_closed; DROP INDEX outbox_predecessor;"
