@@ -82,7 +82,7 @@ static void write_rules(struct exposition *e, const struct snapshot *s)
 	exposition_family(e, "tocsin_rule_evaluations_total", true, "Evaluations of each rule.");
 	for (size_t i = 0; i < s->rule_count; i++)
 		exposition_sample(e, (double)s->rules[i].evaluations, "rule", s->rules[i].rule->name, NULL);
-	exposition_family(e, "tocsin_rule_errors", false, "Errors in evaluating each rule.");
+	exposition_family(e, "tocsin_rule_errors_total", true, "Errors in evaluating each rule.");
 	for (size_t i = 0; i < s->rule_count; i++)
 		exposition_sample(e, s->rules[i].errors, "rule", s->rules[i].rule->name, NULL);
 }

@@ -38,6 +38,7 @@ Test(metrics, prometheus_text)
 	cr_expect(strstr(reply.body->str, "tocsin_notifications_sent_total{integration=\"oncall/slack/team\""));
 	cr_expect(strstr(reply.body->str, "tocsin_template_failures_total{integration=\"oncall/slack/team\","
 					  "receiver=\"oncall\",kind=\"slack\"} 3\n"));
+	cr_expect(strstr(reply.body->str, "\n# TYPE tocsin_rule_errors_total counter\n"));
 	cr_expect_null(strstr(reply.body->str, "NaN"));
 	cr_expect_null(strstr(reply.body->str, "# EOF"));
 	check_with_promtool(reply.body->str);
@@ -98,11 +99,18 @@ static GPtrArray *read_document(const char *text)
 	return list;
 }
 
-Test(openapi, document_and_table_say_the_same)
+static char *document(void)
 {
 	const char *top = getenv("top_srcdir");
 	char *file = g_strconcat(top ? top : ".", "/api/openapi.yaml", NULL), *text = NULL;
 	cr_assert(g_file_get_contents(file, &text, NULL, NULL), "%s", file);
+	g_free(file);
+	return text;
+}
+
+Test(openapi, document_and_table_say_the_same)
+{
+	char *text = document();
 	GPtrArray *list = read_document(text);
 	size_t count = 0;
 	for (const struct endpoint *route = routes; route->method; route++, count++) {
@@ -129,5 +137,58 @@ Test(openapi, document_and_table_say_the_same)
 	}
 	g_ptr_array_free(list, TRUE);
 	g_free(text);
-	g_free(file);
+}
+
+static bool documents(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+	for (const char *at = text; (at = strstr(at, key)); at += length)
+		if (at > text && strchr(" {", at[-1]) && at[length] == ':')
+			return true;
+	return false;
+}
+
+/* Keys of these are not the server's words. */
+static bool is_free(const char *key)
+{
+	static const char *const keys[] = {"labels", "annotations", "by_state", "by_severity", "states"};
+	return g_strv_contains(keys, key);
+}
+
+static void expect_documented(const json_t *value, const char *text, const char *path)
+{
+	const char *key;
+	json_t *part;
+	size_t i;
+	json_array_foreach(value, i, part)
+	{
+		expect_documented(part, text, path);
+	}
+	json_object_foreach((json_t *)(uintptr_t)value, key, part)
+	{
+		cr_expect(documents(text, key), "%s answers %s, of which the document says nothing", path, key);
+		if (!is_free(key))
+			expect_documented(part, text, path);
+	}
+}
+
+Test(openapi, document_says_of_each_key_that_is_answered)
+{
+	static const char *const paths[] = {
+		"/api/v1/alerts?state=pending,firing", "/api/v1/alerts/" FAKE_ACKED, "/api/v1/alerts/nobody", "/api/v1/clusters",
+		"/api/v1/connectors", "/api/v1/events", "/api/v1/history", "/api/v1/history/counts", "/api/v1/notifications",
+		"/api/v1/points?cluster=prod", "/api/v1/points?alert=" FAKE_FIRING, "/api/v1/receivers", "/api/v1/rules",
+		"/api/v1/session", "/api/v1/status", "/api/prod/connectors", "/api/prod/connectors/orders%2Feu/metrics",
+		"/api/prod/summary"};
+	struct rig rig;
+	rig_start(&rig, 0);
+	char *text = document();
+	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+		struct reply reply = rig_call(&rig, "GET", paths[i], NULL, NULL, NULL);
+		cr_assert_not_null(reply.json, "%s: %s", paths[i], reply.body->str);
+		expect_documented(reply.json, text, paths[i]);
+		reply_release(&reply);
+	}
+	g_free(text);
+	rig_stop(&rig);
 }
