@@ -5,7 +5,7 @@
 #include "base/rfc3339.h"
 #include <string.h>
 
-enum { ROWS_MAX = 10000, PAGES_MAX = 200, PAGE_ROWS = 1000 };
+enum { ROWS_MAX = 10000, BYTES_MAX = 32 << 20, PAGES_MAX = 200, PAGE_ROWS = 1000 };
 
 static const char head[] =
 	"id,rule,state,severity,max_severity,cluster,connector,task,summary,reason,started_at,ended_at,still_open,"
@@ -91,15 +91,21 @@ static void finish(struct request *request)
 	it->csv = NULL;
 }
 
+static bool is_full(const struct history_query *it)
+{
+	return it->rows >= ROWS_MAX || it->csv->len >= BYTES_MAX;
+}
+
 static void take_rows(struct history_query *it)
 {
 	const struct store_page *page = it->page;
 	msec_t now = it->query.at > 0 ? it->query.at : it->request->now.wall;
-	for (size_t i = 0; i < page->alert_count && it->rows < ROWS_MAX; i++, it->rows++) {
+	size_t i = 0;
+	for (; i < page->alert_count && !is_full(it); i++, it->rows++) {
 		struct history_item item = history_item_of(page, i, now);
 		add_row(it->csv, &item);
 	}
-	it->truncated = page->next && (it->rows >= ROWS_MAX || ++it->pages >= PAGES_MAX);
+	it->truncated = i < page->alert_count || (page->next && (is_full(it) || ++it->pages >= PAGES_MAX));
 }
 
 /* Reader's thread; the request is ours until it is resumed. */

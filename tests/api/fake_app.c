@@ -206,6 +206,15 @@ static void run(struct app *app, struct command *command)
 	command_free(command);
 }
 
+void fake_app_fatten(struct app *app, size_t bytes)
+{
+	for (guint i = 0; i < app->alerts->len; i++) {
+		struct alert *alert = app->alerts->pdata[i];
+		g_free(alert->fact);
+		alert->fact = g_strnfill(bytes, 'x');
+	}
+}
+
 void fake_app_hold(struct app *app, bool hold)
 {
 	GQueue held = G_QUEUE_INIT;

@@ -16,6 +16,8 @@ void fake_app_forget(struct app *app, uint64_t seq);
 const char *fake_app_last_by(struct app *app);
 const char *fake_app_last_comment(struct app *app);
 msec_t fake_app_last_until(struct app *app);
+/* Each alert says so much. Before it is asked for. */
+void fake_app_fatten(struct app *app, size_t bytes);
 /* Commands are kept unanswered until released (for the end of a server with open requests). */
 void fake_app_hold(struct app *app, bool hold);
 void fake_app_await_held(struct app *app); /* one at least */

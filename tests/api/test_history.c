@@ -56,6 +56,23 @@ Test(history, as_a_spreadsheet)
 	rig_stop(&rig);
 }
 
+Test(history, a_spreadsheet_has_a_bound_and_says_so)
+{
+	struct rig rig;
+	rig_start(&rig, RIG_VIRTUAL);
+	fake_app_fatten(rig.app, 17 << 20); /* two of them are more than 32 MiB */
+	for (int whole = 0; whole < 2; whole++) {
+		struct reply reply = rig_call(&rig, "GET", whole ? "/api/v1/history?state=firing" : "/api/v1/history", NULL,
+					      "Accept: text/csv", NULL);
+		char *truncated = reply_header(&reply, "X-Truncated");
+		cr_expect_eq(g_strcmp0(truncated, "true") == 0, whole == 0, "the third of them is left out");
+		cr_expect(strstr(reply.body->str, FAKE_ACKED) && !strstr(reply.body->str, FAKE_CLOSED));
+		g_free(truncated);
+		reply_release(&reply);
+	}
+	rig_stop(&rig);
+}
+
 Test(csv, fields)
 {
 	static const struct {
