@@ -193,11 +193,12 @@ static void add_feed(struct connector_trends *trends, struct trend_index *index,
 	g_array_append_val(index->feeds, feed);
 }
 
-static void make_index(struct connector_trends *trends, const struct series_table *table, uint32_t target)
+/* Was it made anew? */
+static bool make_index(struct connector_trends *trends, const struct series_table *table, uint32_t target)
 {
 	struct trend_index *index = &trends->targets[target];
 	if (index->made && index->version == series_table_version(table, target))
-		return;
+		return false;
 	clear_index(index);
 	index->made = true;
 	index->version = series_table_version(table, target);
@@ -209,6 +210,7 @@ static void make_index(struct connector_trends *trends, const struct series_tabl
 		if (labels)
 			add_feed(trends, index, slot, labels);
 	}
+	return true;
 }
 
 static void follow_targets(struct connector_trends *trends, const struct series_table *table)
@@ -237,13 +239,22 @@ static gboolean is_unfed_worker(gpointer key, gpointer value, gpointer ctx)
 	return ((struct worker_trend *)value)->feeds == 0;
 }
 
+/* Only when every target was asked: what waits for its first poll after a reload is not let go. */
+static void let_go(struct connector_trends *trends)
+{
+	for (uint32_t target = 0; target < trends->target_count; target++)
+		if (!trends->targets[target].made)
+			return;
+	g_hash_table_foreach_remove(trends->by_key, is_unfed_trend, NULL);
+	g_hash_table_foreach_remove(trends->workers, is_unfed_worker, NULL);
+}
+
 void connector_trends_refresh(struct connector_trends *trends, const struct series_table *table)
 {
 	follow_targets(trends, table);
 	for (uint32_t target = 0; target < trends->target_count; target++)
 		make_index(trends, table, target);
-	g_hash_table_foreach_remove(trends->by_key, is_unfed_trend, NULL);
-	g_hash_table_foreach_remove(trends->workers, is_unfed_worker, NULL);
+	let_go(trends);
 }
 
 static void count_on(struct adjusted *counter, double value)
@@ -396,7 +407,8 @@ void connector_trends_note(struct connector_trends *trends, const struct series_
 	follow_targets(trends, table);
 	if (target >= trends->target_count)
 		return;
-	make_index(trends, table, target);
+	if (make_index(trends, table, target))
+		let_go(trends);
 	struct trend_index *index = &trends->targets[target];
 	const double *values = series_table_columns(table, target)->values;
 	for (guint i = 0; i < index->trends->len; i++)

@@ -1,3 +1,4 @@
+#include "engine/connector_trends.h"
 #include "engine/connector_view.h"
 #include <criterion/criterion.h>
 #include <glib.h>
@@ -313,6 +314,33 @@ Test(connector_view, a_wall_clock_that_is_set_back_does_not_stop_the_rates)
 	cr_assert_eq(view->connector_count, 1);
 	cr_expect_float_eq(view->connectors[0].records_per_second, 20.0, 1e-9);
 	connector_view_unref(view);
+	connector_trends_free(trends);
+	series_table_free(table);
+}
+
+/* Nobody looks; a daemon without a page open may run for months. */
+Test(connector_view, connectors_that_come_and_go_are_not_kept)
+{
+	struct series_table *table = table_of_one();
+	struct connector_trends *trends = connector_trends_new();
+	for (uint64_t i = 1; i <= 50; i++) {
+		char name[16];
+		g_snprintf(name, sizeof name, "c%d", (int)i);
+		const struct label pairs[] = {
+			{"__name__", "connector_records_total"}, {"cluster", "prod"}, {"connector", name}, {"task", "0"}};
+		struct batch *batch = batch_new(0);
+		struct batch_series added = {0, METRIC_COUNTER, labels_new(pairs, 4)};
+		batch->generation = i;
+		batch->at.wall = (msec_t)(1700000000000 + i * 5000);
+		batch->slot_count = 1;
+		batch->values = calloc(1, sizeof(double));
+		batch->added = &added;
+		batch->added_count = 1;
+		series_table_ingest(table, batch);
+		batch_free(batch);
+		connector_trends_note(trends, table, 0, (msec_t)(1700000000000 + i * 5000));
+	}
+	cr_expect_eq(g_hash_table_size(trends->by_key), 1);
 	connector_trends_free(trends);
 	series_table_free(table);
 }
