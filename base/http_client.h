@@ -60,6 +60,9 @@ struct http_answer {
 
 typedef void http_done_fn(void *ctx, struct http_answer *answer);
 
+/* Whether a request to it would be sent at all. Any thread. */
+bool http_url_valid(const char *url);
+
 struct http_client *http_client_new(struct clock *clock, unsigned max_connections);
 void http_client_free(struct http_client *client); /* cancels what runs; every callback has been called */
 /* Always leads to exactly one callback, also when cancelled at shutdown. */

@@ -62,23 +62,37 @@ static bool take_headers(struct http_job *job, const struct http_request *reques
 	return true;
 }
 
-/* Scheme, host and port: what may be shown of a URL. Tokens stand in its user part, path and query. */
-static bool take_url(struct http_job *job, const char *url)
+/* Scheme, host and port: what may be shown of a URL. Tokens stand in its user part, path and query. NULL if it is not
+ * one of http or https. */
+static char *shown_url(const char *url)
 {
-	char *scheme = NULL, *host = NULL, *port = NULL;
+	char *scheme = NULL, *host = NULL, *port = NULL, *shown = NULL;
 	CURLU *parts = curl_url();
 	bool ok = is_header_text(url) && !strchr(url, ' ') && !curl_url_set(parts, CURLUPART_URL, url, 0) &&
 		  !curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) && !curl_url_get(parts, CURLUPART_HOST, &host, 0);
 	ok = ok && (!strcmp(scheme, "http") || !strcmp(scheme, "https"));
 	if (ok) {
 		curl_url_get(parts, CURLUPART_PORT, &port, 0);
-		job->host = g_strdup_printf("%s://%s%s%s", scheme, host, port ? ":" : "", port ? port : "");
+		shown = g_strdup_printf("%s://%s%s%s", scheme, host, port ? ":" : "", port ? port : "");
 	}
 	curl_free(scheme);
 	curl_free(host);
 	curl_free(port);
 	curl_url_cleanup(parts);
-	return ok || error_set(&job->refused, "the URL is no http or https URL");
+	return shown;
+}
+
+bool http_url_valid(const char *url)
+{
+	char *shown = shown_url(url);
+	g_free(shown);
+	return shown != NULL;
+}
+
+static bool take_url(struct http_job *job, const char *url)
+{
+	job->host = shown_url(url);
+	return job->host || error_set(&job->refused, "the URL is no http or https URL");
 }
 
 struct http_job *http_job_new(struct clock *clock, const struct http_request *request, http_done_fn *done, void *ctx)

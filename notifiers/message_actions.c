@@ -17,6 +17,14 @@ static const char *clean_url(struct message *message, const char *url)
 	return copy;
 }
 
+static const char *receiver_url(struct message *message, const char *base)
+{
+	char *name = g_uri_escape_string(message->notification->receiver, NULL, FALSE);
+	const char *url = message_printf(message, "%sreceivers/%s", base, name);
+	g_free(name);
+	return url;
+}
+
 static const char *runbook_of(const struct notification *notification)
 {
 	const char *url = NULL;
@@ -33,14 +41,13 @@ void message_add_actions(struct message *message)
 	const struct notification *n = message->notification;
 	const struct notification_alert *first = message_first(message);
 	const char *base = n->external_url && http_url(n->external_url) ? clean_url(message, n->external_url) : "";
-	message->manage_url = *base && n->receiver
-				      ? message_printf(message, "%sreceivers/%s", base, clean_url(message, n->receiver))
-				      : NULL;
+	message->manage_url = *base && n->receiver ? receiver_url(message, base) : NULL;
 	message->open_label = "Open";
 	if (!*base)
 		return;
 	if (n->type == NOTIFICATION_TEST || !first) {
-		message->open_url = base;
+		message->open_label = "Open Delivery";
+		message->open_url = message->manage_url ? message->manage_url : base;
 		return;
 	}
 	message->open_url = message->group ? message_printf(message, "%sgroups/%s", base, n->incident)

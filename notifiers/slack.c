@@ -49,6 +49,10 @@ static bool slack_check(struct integration *integration, const config_setting_t 
 		config_problem(report, CONFIG_ERROR, setting, "slack: the address must begin with https://");
 		return false;
 	}
+	if (!http_url_valid(address(slack))) {
+		config_problem(report, CONFIG_ERROR, setting, "slack: the address is no URL with a host");
+		return false;
+	}
 	slack->peer = (struct http_peer){
 		.timeout = integration->timeout, .connect_timeout = 5000, .body_cap = 65536, .ca_file = slack->ca_file};
 	return custom_compile(&slack->custom, "slack", TEMPLATE_PLAIN, TEMPLATE_SLACK, setting, report);

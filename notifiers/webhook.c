@@ -62,6 +62,10 @@ static bool webhook_check(struct integration *integration, const config_setting_
 			       "webhook: the address must begin with http:// or https://");
 		return false;
 	}
+	if (!http_url_valid(address(webhook))) {
+		config_problem(report, CONFIG_ERROR, setting, "webhook: the address is no URL with a host");
+		return false;
+	}
 	const struct secret *secret = webhook->secret_file ? webhook->secret_file : webhook->secret;
 	if (secret && !webhook_secret_valid(secret_text(secret))) {
 		config_problem(report, CONFIG_ERROR, setting, "webhook: what follows whsec_ in the signing secret is no base64");

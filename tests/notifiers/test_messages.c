@@ -302,6 +302,20 @@ Test(messages, actions_follow_the_type)
 	}
 }
 
+Test(messages, a_test_opens_its_receivers_place_whatever_its_name)
+{
+	struct notification *n = sample_new(SAMPLE_TEST);
+	g_free(n->receiver);
+	n->receiver = g_strdup("day & night? #1");
+	struct view view;
+	view_init(&view, n);
+	static const char url[] = "https://tocsin.example.com/receivers/day%20%26%20night%3F%20%231";
+	has(view.text->str, url, "text");
+	has(view.html->str, url, "html");
+	has(view.slack_text, "/receivers/day%20%26%20night%3F%20%231|Open Delivery>", "slack");
+	view_release(&view);
+}
+
 Test(messages, an_acknowledged_one_is_not_tinted_and_names_who_has_it)
 {
 	struct notification *notification = sample_new(SAMPLE_WORSE);

@@ -95,6 +95,9 @@ Test(receivers, each_mistake_is_named_with_its_place)
 	} table[] = {
 		{"receivers = ( { name = \"a\"; slack = ( {} ); } );", "needs either 'url_file' or 'url'"},
 		{"receivers = ( { name = \"a\"; webhook = ( { url = \"ftp://x\"; } ); } );", "must begin with http"},
+		{"receivers = ( { name = \"a\"; webhook = ( { url = \"http://\"; } ); } );", "no URL with a host"},
+		{"receivers = ( { name = \"a\"; webhook = ( { url = \"http://h:99999/\"; } ); } );", "no URL with a host"},
+		{"receivers = ( { name = \"a\"; slack = ( { url = \"https://exa mple.com/x\"; } ); } );", "no URL with a host"},
 		{"receivers = ( { name = \"a\"; email = ( { to = [ \"a@b.c\" ]; } ); } );", "needs the group smtp"},
 		{"receivers = ( { name = \"a\"; toast = ( {}, {} ); } );", "the same toast twice"},
 		{"receivers = ( { name = \"a\"; }, { name = \"a\"; } );", "receiver 'a' stands twice"},
