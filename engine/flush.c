@@ -388,12 +388,13 @@ static bool can_repeat(const struct group *group, const struct incident *inciden
 
 static void wait_for_repeat(struct dispatcher *dispatcher, struct group *group)
 {
+	msec_t least = group->digest ? group->interval : REPEAT_LEAST;
 	for (guint i = 0; group->repeat != MSEC_NEVER && i < group->incidents->len; i++) {
 		const struct incident *incident = group->incidents->pdata[i];
 		bool reachable = queue_get(dispatcher, incident->integration)->integration != NULL;
 		if (reachable && incident->message && can_repeat(group, incident))
 			group_due_at(dispatcher, group,
-				     MAX(incident->last_mono + group->repeat, dispatcher->now.mono + REPEAT_LEAST));
+				     MAX(incident->last_mono + group->repeat, dispatcher->now.mono + least));
 	}
 }
 
