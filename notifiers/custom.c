@@ -13,7 +13,23 @@ static const char *const names[] = {
 	"clear",     "state",    "severity", "since",    "at",     "who",         "changed",        "why",
 	"next",      "incident", "message",  "receiver", "count",  "open_count",  "resolved_count", "open_url",
 	"ack_url",   "runbook",  "trace",    "one_line", "labels", "annotations", "alerts",         "rule",
-	"connector", "cluster",  "task",     "worker",   "topic",  NULL};
+	"connector", "cluster",  "task",     "worker",   "topic",  "unit",        NULL};
+
+char *custom_reference(void)
+{
+	GString *out = g_string_new(
+		"## Templates of messages\n\n`summary_template` and `body_template` are texts as "
+		"[annotations](reference-rules.md#annotations) are, with the same filters, and with "
+		"`{{#each alerts}}…{{/each}}`: inside, the names of that alert come first, and there are `{{@index}}`, "
+		"`{{@first}}` and `{{@last}}`. Names:");
+	for (size_t i = 0; names[i]; i++)
+		g_string_append_printf(out, " `%s`", names[i]);
+	g_string_append(out, ". `value`, `raise`, `clear` and `unit` are those of the one alert; a message of several has them in "
+			     "`alerts` only. Any label is `{{labels.name}}`. An unknown name is an error at load. Values are "
+			     "escaped for the channel. What comes out blank leaves the built-in words in place; when a text "
+			     "fails as it is made, a built-in text goes out that names the fault, and it is counted.\n\n");
+	return g_string_free(out, FALSE);
+}
 
 static struct template *compile(const char *what, const char *key, const char *text, enum template_context context,
 				const config_setting_t *setting, struct config_report *report)

@@ -29,6 +29,8 @@ bool custom_compile(struct custom *custom, const char *name, enum template_conte
 void custom_release(struct custom *custom); /* the templates; the texts belong to the table */
 /* Sets the message's custom texts, NULL where they are blank; false with the place of the fault. */
 bool custom_run(const struct custom *custom, struct message *message, struct error *err);
+/* Markdown of what templates may use. g_free. */
+char *custom_reference(void);
 /* What templates see; also the base of a webhook's own body. Caller decrefs. */
 json_t *message_data(const struct message *message);
 

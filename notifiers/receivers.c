@@ -1,3 +1,4 @@
+#include "notifiers/custom.h"
 #include "notifiers/kinds.h"
 #include "notifiers/message_time.h"
 #include "notifiers/smtp_settings.h"
@@ -396,6 +397,9 @@ char *receivers_reference(void)
 	append_keys(out, "Receivers", "", of_receiver, receiver_keys(of_receiver));
 	for (size_t i = 0; notifier_kinds[i]; i++)
 		append_keys(out, "Channel ", notifier_kinds[i]->name, of_channel, keys_of(notifier_kinds[i], of_channel));
+	char *templates = custom_reference();
+	g_string_append(out, templates);
+	g_free(templates);
 	append_keys(out, "Mail server: ", "smtp", smtp_keys, smtp_key_count);
 	return g_string_free(out, FALSE);
 }
