@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STARTING = 30000 /* ms */ };
+
 /* One HTTP exchange's result, written by the HTTP thread, read by the pool after all have ended. */
 struct exchange {
 	struct connect_poller *poller;
@@ -28,6 +30,8 @@ struct connect_poller {
 	char **worker_urls, **worker_instances;
 	char *bulk; /* body of the POST, the same each time */
 	size_t preferred; /* worker that answered last */
+	size_t told_by; /* the same worker, and since when it has answered every poll; mono, 0 = it has not */
+	msec_t told_since;
 	size_t tried; /* in this cycle */
 	atomic_size_t pending; /* exchanges under way */
 };
@@ -158,6 +162,19 @@ static void publish_up(struct connect_poller *poller, const struct connect_part 
 	}
 }
 
+/* A worker that has just started tells what it has read of Connect's own topics so far, an empty list at first: what it does not
+ * name is gone only when it has been asked for a while. */
+static bool tells_all(struct connect_poller *poller)
+{
+	msec_t now = poller->target->began;
+
+	if (!poller->told_since || poller->told_by != poller->preferred) {
+		poller->told_by = poller->preferred;
+		poller->told_since = now;
+	}
+	return now - poller->told_since >= STARTING;
+}
+
 static void merge_answers(struct connect_poller *poller, const struct connect_inventory *inventory, struct arena *arena)
 {
 	struct connect_part *parts = arena_alloc(arena, (poller->agent_count + 1) * sizeof *parts);
@@ -166,7 +183,8 @@ static void merge_answers(struct connect_poller *poller, const struct connect_in
 	for (size_t i = 0; i < poller->agent_count; i++)
 		read_agent(poller, i, inventory, arena, &parts[i], note);
 	check_pairs(inventory, parts, poller->agent_count);
-	connect_merge_cycle(poller->merge, poller->target->slots, inventory, parts, poller->agent_count);
+	connect_merge_cycle(poller->merge, poller->target->slots, inventory, tells_all(poller), parts,
+			    poller->agent_count);
 	publish_up(poller, parts);
 	slots_set_version(poller->target->slots, connect_about_version(poller->about, arena));
 	connect_about_ask(poller->about);
@@ -187,10 +205,12 @@ static void parse_cycle(void *job)
 	struct error err = {""};
 
 	if (!poller->rest.body) {
+		poller->told_since = 0;
 		target_failed(poller->target, "%s", poller->rest.failure);
 	} else if (!connect_inventory_parse(poller->rest.body, poller->rest.length, arena, &inventory, &err)) {
 		const char *instance = poller->worker_instances[poller->preferred];
 		poller->preferred = (poller->preferred + 1) % poller->worker_count;
+		poller->told_since = 0;
 		target_failed(poller->target, "Connect on %s: %s", instance, err.text);
 	} else {
 		merge_answers(poller, &inventory, arena);

@@ -379,7 +379,7 @@ static bool is_gone(const void *ctx, const struct labels *labels)
 }
 
 void connect_merge_cycle(struct connect_merge *merge, struct slots *slots, const struct connect_inventory *inventory,
-			 const struct connect_part *parts, size_t part_count)
+			 bool whole, const struct connect_part *parts, size_t part_count)
 {
 	struct cycle cycle = {.merge = merge,
 			      .slots = slots,
@@ -393,7 +393,8 @@ void connect_merge_cycle(struct connect_merge *merge, struct slots *slots, const
 	publish_states(&cycle);
 	publish_parts(&cycle);
 	connector_model_compute(merge->model, slots, 0); /* no groups here: the inventory says what is gone */
-	slots_sweep(slots, is_gone, &cycle);
+	if (whole)
+		slots_sweep(slots, is_gone, &cycle);
 	remember(&cycle);
 	g_hash_table_destroy(cycle.chosen);
 	g_hash_table_destroy(cycle.classes);

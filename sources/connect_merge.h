@@ -23,8 +23,9 @@ struct connect_part {
 struct connect_merge *connect_merge_new(const struct labels *base, const struct labels *model_labels,
 					const char *instance, bool client_lag);
 void connect_merge_free(struct connect_merge *merge);
+/* whole: what the inventory does not name does not exist. */
 void connect_merge_cycle(struct connect_merge *merge, struct slots *slots, const struct connect_inventory *inventory,
-			 const struct connect_part *parts, size_t part_count);
+			 bool whole, const struct connect_part *parts, size_t part_count);
 /* After the cycle: whether a worker answers: 1, 0 or VALUE_UNKNOWN. */
 void connect_merge_worker_up(struct connect_merge *merge, struct slots *slots, const char *worker, double up);
 

@@ -57,7 +57,7 @@ static void take_beans(struct cluster *cluster, unsigned part, const char *body)
 static void run(struct cluster *cluster)
 {
 	slots_begin(cluster->slots);
-	connect_merge_cycle(cluster->merge, cluster->slots, &cluster->inventory, cluster->parts, 2);
+	connect_merge_cycle(cluster->merge, cluster->slots, &cluster->inventory, true, cluster->parts, 2);
 	batch_free(cluster->batch);
 	cluster->batch = batch_new(0);
 	slots_fill(cluster->slots, cluster->batch, 0);

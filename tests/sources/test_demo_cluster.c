@@ -57,7 +57,7 @@ static void look(struct viewer *viewer, msec_t age)
 		free(text);
 	}
 	slots_begin(viewer->slots);
-	connect_merge_cycle(viewer->merge, viewer->slots, &inventory, parts, DEMO_WORKERS);
+	connect_merge_cycle(viewer->merge, viewer->slots, &inventory, true, parts, DEMO_WORKERS);
 	arena_free(arena);
 }
 

@@ -470,6 +470,39 @@ Test(source_set, the_collector_fails_when_nobody_answers, .timeout = 20)
 	}
 }
 
+static struct batch *poll_after(struct setup *setup, msec_t wait)
+{
+	clock_virtual_advance(setup->clock, wait);
+	return poll_now(setup);
+}
+
+/* A worker that has just started answers with what it has read so far, and says nothing of the rest. */
+Test(source_set, what_a_starting_worker_does_not_name_is_not_gone, .timeout = 20)
+{
+#define RUNNING "{\"x\":{\"status\":{\"type\":\"sink\",\"connector\":{\"state\":\"RUNNING\"},\"tasks\":[]}}}"
+	static const struct fake_http_step steps[] = {{.body = RUNNING}, {.body = "{\"version\":\"3.9.1\"}"}, /* of GET / */
+						      {.body = RUNNING}, {.status = 500}, {.body = "{}"},
+						      {.body = "{}"},    {.body = RUNNING}, {.body = "{}"}};
+	struct fake_http *fake = fake_http_start(steps, G_N_ELEMENTS(steps));
+	struct setup setup;
+	load(&setup, "sources = ( { name = \"c\"; kind = \"connect\"; workers = [ \"%s\" ]; interval = \"1h\"; } );",
+	     fake_http_url(fake));
+	start(&setup);
+	struct batch *first = poll_now(&setup);
+	cr_assert_eq(value(first, first, "connector_state"), 1);
+	cr_assert_not(first->inventory, "it may have started a moment ago");
+	AWAIT(fake_http_requests(fake) == 2);
+	cr_assert(poll_after(&setup, 40000)->inventory);
+	cr_assert(poll_after(&setup, 5000)->failed);
+	cr_assert(value_is_unknown(value(poll_after(&setup, 5000), first, "connector_state")));
+	cr_assert(value_is_unknown(value(poll_after(&setup, 20000), first, "connector_state")));
+	cr_assert_eq(value(poll_after(&setup, 5000), first, "connector_state"), 1);
+	cr_assert(value_is_gone(value(poll_after(&setup, 5000), first, "connector_state")));
+	release(&setup);
+	fake_http_stop(fake);
+#undef RUNNING
+}
+
 Test(source_set, stop_ends_what_is_in_flight, .timeout = 20)
 {
 	static const struct fake_http_step hang[] = {{.act = FAKE_HTTP_HANG}};
