@@ -43,6 +43,15 @@ void email_use_smtp(struct integration *integration, const struct smtp_settings 
 	((struct email *)integration->data)->smtp = smtp;
 }
 
+/* Each address is a message of its own, with a key of its own: of one that stands twice, both would have the same. */
+static bool stands_before(char *const *first, char *const *to)
+{
+	for (; first < to; first++)
+		if (!g_ascii_strcasecmp(*first, *to))
+			return true;
+	return false;
+}
+
 static bool email_check(struct integration *integration, const config_setting_t *setting, struct config_report *report)
 {
 	struct email *email = integration->data;
@@ -53,6 +62,8 @@ static bool email_check(struct integration *integration, const config_setting_t 
 	for (char **to = email->to; *to; to++)
 		if (!mail_address_valid(*to))
 			config_problem(report, CONFIG_ERROR, setting, "email: '%s' is no address", *to);
+		else if (stands_before(email->to, to))
+			config_problem(report, CONFIG_ERROR, setting, "email: '%s' stands twice", *to);
 	char *from = email->from ? mailbox_address(email->from) : NULL;
 	if (email->from && !from)
 		config_problem(report, CONFIG_ERROR, setting, "email: '%s' is no sender", email->from);

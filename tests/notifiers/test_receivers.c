@@ -116,6 +116,9 @@ Test(receivers, each_mistake_is_named_with_its_place)
 		{"smtp = { host = \"m\"; from = \"t@example.com\"; tls = \"smtps\"; };",
 		 "cannot be done; use \"starttls\""},
 		{"smtp = { host = \"m\"; from = \"nobody\"; };", "is no sender"},
+		{"smtp = { host = \"m\"; from = \"t@b.c\"; }; receivers = ( { name = \"a\"; email = ( { to = [ \"a@b.c\", "
+		 "\"d@b.c\", \"A@b.c\" ]; } ); } );",
+		 "'A@b.c' stands twice"},
 		{"smtp = { host = \"m:25\"; from = \"t@example.com\"; };", "without port"},
 		{"smtp = { host = \"m\"; from = \"t@example.com\"; user = \"u\"; };", "needs 'password_file'"},
 		{"receivers = { name = \"a\"; };", "receivers is a list"},
