@@ -184,6 +184,8 @@ void store_health(struct store *store, struct store_health *out)
 {
 	pthread_mutex_lock(&store->mutex);
 	*out = store->health;
+	if (!out->problem[0])
+		g_strlcpy(out->problem, store->refusal, sizeof out->problem);
 	pthread_mutex_unlock(&store->mutex);
 }
 

@@ -49,6 +49,7 @@ struct store {
 	GQueue readings; /* struct read_job * */
 	bool closing;
 	struct store_health health;
+	char refusal[256]; /* why the last commit was refused; "" once one is taken */
 
 	pthread_t writer;
 	struct reader readers[READERS];

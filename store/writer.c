@@ -99,7 +99,7 @@ static size_t shed(struct store *store, struct commit_job **jobs, size_t count)
 	return kept;
 }
 
-static void note_commit(struct store *store, enum store_outcome outcome, msec_t elapsed)
+static void note_commit(struct store *store, enum store_outcome outcome, msec_t elapsed, const struct error *err)
 {
 	pthread_mutex_lock(&store->mutex);
 	store->health.last_commit_elapsed = elapsed;
@@ -107,6 +107,7 @@ static void note_commit(struct store *store, enum store_outcome outcome, msec_t 
 		store->health.commits++;
 	else
 		store->health.refusals++;
+	g_strlcpy(store->refusal, outcome == STORE_COMMITTED ? "" : err->text, sizeof store->refusal);
 	pthread_mutex_unlock(&store->mutex);
 }
 
@@ -120,7 +121,7 @@ static void commit_all(struct store *store, struct commit_job **jobs, size_t cou
 	enum store_outcome outcome = write_all(store, jobs, count, &err);
 	if (outcome == STORE_REFUSED && strstr(err.text, "full"))
 		store->checked_space_at = 0; /* look at once */
-	note_commit(store, outcome, store->clock->read(store->clock).mono - start);
+	note_commit(store, outcome, store->clock->read(store->clock).mono - start, &err);
 	answer(jobs, count, outcome, &err);
 }
 

@@ -115,8 +115,13 @@ Test(store_faults, a_full_disk_refuses_and_the_same_effects_pass_later, .init = 
 	for (int i = 0; i < 3; i++)
 		cr_assert_eq(commit_effects(store, effects, &err), STORE_REFUSED);
 	cr_assert(strstr(err.text, "full"), "%s", err.text);
+	struct store_health health;
+	store_health(store, &health);
+	cr_assert(strstr(health.problem, "full"), "the status says so: '%s'", health.problem);
 	fail_vfs_arm(FAIL_WRITE, 0, 0, false);
 	cr_assert_eq(commit_effects(store, effects, &err), STORE_COMMITTED, "%s", err.text);
+	store_health(store, &health);
+	cr_assert_str_eq(health.problem, "");
 	store_close(store);
 	effects_free(effects);
 }
