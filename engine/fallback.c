@@ -42,6 +42,8 @@ static void drop_ended(const struct dispatcher *dispatcher, struct notification 
 			alert_unref(listed->alert);
 	}
 	notification->alert_count = kept;
+	notification->truncated -= MIN(notification->rest.resolved, notification->truncated);
+	notification->rest.resolved = 0;
 	if (notification->type == NOTIFICATION_PART_RESOLVED)
 		notification->type = NOTIFICATION_FIRING;
 }
