@@ -8,13 +8,16 @@
 struct end_seen {
 	struct offset_table table;
 	int64_t start, end; /* of this poll; -1 unknown */
-	bool used;
+	unsigned missed; /* polls in a row without it */
 };
 
 struct partition_seen {
 	struct lag_window window;
-	bool used;
+	unsigned missed;
 };
+
+/* While a group moves to another coordinator no broker names it, and the list looks whole all the same. */
+enum { MISSED_MOST = 2 };
 
 /* The group that is being told, summed up. */
 struct group_sum {
@@ -32,6 +35,7 @@ struct lag_report {
 	GHashTable *ends; /* "partition\ntopic" -> struct end_seen */
 	GHashTable *partitions; /* "partition\ntopic\ngroup" -> struct partition_seen */
 	GHashTable *groups; /* names told in this poll -> whether their offsets are known */
+	GHashTable *before; /* the same of the last poll that was complete */
 	struct slots *slots;
 	msec_t now;
 	struct group_sum sum;
@@ -47,6 +51,7 @@ struct lag_report *lag_report_new(const struct labels *base, const struct labels
 	report->ends = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	report->partitions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	report->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	report->before = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return report;
 }
 
@@ -57,6 +62,7 @@ void lag_report_free(struct lag_report *report)
 	g_hash_table_destroy(report->ends);
 	g_hash_table_destroy(report->partitions);
 	g_hash_table_destroy(report->groups);
+	g_hash_table_destroy(report->before);
 	g_free(report->sum.name);
 	labels_unref(report->base);
 	labels_unref(report->model_labels);
@@ -73,12 +79,12 @@ void lag_report_begin(struct lag_report *report, struct slots *slots, msec_t now
 	g_hash_table_remove_all(report->groups);
 	g_hash_table_iter_init(&iter, report->ends);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		((struct end_seen *)value)->used = false;
+		((struct end_seen *)value)->missed++;
 		((struct end_seen *)value)->start = ((struct end_seen *)value)->end = -1;
 	}
 	g_hash_table_iter_init(&iter, report->partitions);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
-		((struct partition_seen *)value)->used = false;
+		((struct partition_seen *)value)->missed++;
 }
 
 static char *end_key(const char *topic, int32_t partition)
@@ -111,7 +117,7 @@ void lag_report_partition(struct lag_report *report, const char *topic, int32_t 
 		g_hash_table_insert(report->ends, g_strdup(key), seen);
 	}
 	g_free(key);
-	seen->used = true;
+	seen->missed = 0;
 	seen->start = start;
 	seen->end = end;
 	offset_table_push(&seen->table, end, report->now);
@@ -192,7 +198,7 @@ static struct partition_seen *partition_of(struct lag_report *report, const char
 		seen->window.size = report->window;
 		g_hash_table_insert(report->partitions, key, seen);
 	}
-	seen->used = true;
+	seen->missed = 0;
 	return seen;
 }
 
@@ -244,12 +250,12 @@ void lag_report_committed(struct lag_report *report, const char *topic, int32_t 
 
 static gboolean end_unused(gpointer key, gpointer value, gpointer ctx)
 {
-	return !((struct end_seen *)value)->used;
+	return ((struct end_seen *)value)->missed >= MISSED_MOST;
 }
 
 static gboolean partition_unused(gpointer key, gpointer value, gpointer ctx)
 {
-	return !((struct partition_seen *)value)->used;
+	return ((struct partition_seen *)value)->missed >= MISSED_MOST;
 }
 
 /* A partition of a group whose offsets were told is gone if it was not among them. */
@@ -259,11 +265,12 @@ static bool is_gone(const void *ctx, const struct labels *labels)
 	const char *group = labels_get(labels, "group"), *connector = labels_get(labels, "connector");
 	char *name = group ? g_strdup(group) : connector ? g_strconcat("connect-", connector, NULL) : NULL;
 	int told = name ? GPOINTER_TO_INT(g_hash_table_lookup(report->groups, name)) : 0;
+	bool before = name && g_hash_table_contains(report->before, name);
 
 	if (!name)
 		return false;
 	g_free(name);
-	return told == 0 || (told == 2 && labels_get(labels, "partition"));
+	return (told == 0 && !before) || (told == 2 && labels_get(labels, "partition"));
 }
 
 void lag_report_finish(struct lag_report *report, bool complete)
@@ -272,6 +279,9 @@ void lag_report_finish(struct lag_report *report, bool complete)
 	if (!complete)
 		return;
 	slots_sweep(report->slots, is_gone, report);
+	GHashTable *groups = report->groups;
+	report->groups = report->before;
+	report->before = groups;
 	g_hash_table_foreach_remove(report->ends, end_unused, NULL);
 	g_hash_table_foreach_remove(report->partitions, partition_unused, NULL);
 }

@@ -20,7 +20,7 @@ void lag_report_partition(struct lag_report *report, const char *topic, int32_t 
 /* What follows is of this group. known: its offsets were told. */
 void lag_report_group(struct lag_report *report, const char *group, bool active, bool known);
 void lag_report_committed(struct lag_report *report, const char *topic, int32_t partition, int64_t committed);
-/* complete: groups that were not named exist no more. Forgets partitions that nobody reads any longer. */
+/* complete: groups that were named neither now nor in the last complete poll exist no more. Forgets partitions that nobody reads any longer. */
 void lag_report_finish(struct lag_report *report, bool complete);
 
 #endif

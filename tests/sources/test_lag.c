@@ -235,8 +235,28 @@ Test(lag, a_group_is_gone_only_when_the_list_was_whole)
 	batch_free(batch);
 	batch = poll_nothing(&watch, true);
 	for (uint32_t slot = 0; slot < count; slot++)
+		cr_expect_not(value_is_gone(batch->values[slot]), "it may be on its way to another coordinator");
+	batch_free(batch);
+	batch = poll_nothing(&watch, true);
+	for (uint32_t slot = 0; slot < count; slot++)
 		gone += value_is_gone(batch->values[slot]);
 	cr_expect_eq(gone, count - 4); /* all but the topic's own: of two partitions the oldest and the end */
 	batch_free(batch);
+	close_watch(&watch);
+}
+
+/* Its window would have to fill anew, and a stall would look over. */
+Test(lag, a_group_that_is_missed_once_is_remembered)
+{
+	struct watch watch;
+
+	open_watch(&watch);
+	for (int i = 0; i < 3; i++)
+		poll(&watch, 100 + i, 20, 4, 20);
+	cr_assert_eq(told(&watch, "connector_lag_status"), LAG_STALL);
+	batch_free(fill_batch(&watch));
+	batch_free(poll_nothing(&watch, true));
+	poll(&watch, 110, 20, 4, 20);
+	cr_expect_eq(told(&watch, "connector_lag_status"), LAG_STALL);
 	close_watch(&watch);
 }
