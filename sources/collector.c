@@ -11,7 +11,7 @@
 
 #define BODIES_MAX ((size_t)256 * 1024 * 1024) /* of one cycle, together */
 
-enum { STALE = 60000, STALE_INTERVALS = 3 }; /* ms; and at least so many intervals */
+enum { STALE = 60000, STALE_INTERVALS = 3, /* ms; and at least so many intervals */ STARTING = 30000 /* ms */ };
 
 struct collector_data {
 	char *url, **clusters, **connectors;
@@ -37,6 +37,7 @@ struct cycle {
 	struct target *target;
 	struct connector_model *model;
 	GHashTable *updates; /* connector -> struct update */
+	msec_t told_since; /* mono, of the first of the polls that were answered one after the other; 0 = none */
 	char *root; /* "http://proxy:8080/api/default/connectors" */
 	struct arena *arena;
 	struct collector_list list;
@@ -170,6 +171,7 @@ static void fail(struct cycle *cycle, const char *failure)
 	char text[ERROR_TEXT_MAX];
 	snprintf(text, sizeof text, "%s", failure);
 	cycle_clear(cycle);
+	cycle->told_since = 0;
 	target_failed(cycle->target, "%s", text);
 }
 
@@ -229,6 +231,15 @@ static bool read_question(struct collector_sheet *sheet, struct question *questi
 	return true;
 }
 
+/* One that has just started may not know all yet: what it does not name is gone only when it has been asked for a while. */
+static bool tells_all(struct cycle *cycle)
+{
+	msec_t now = cycle->target->began;
+	if (!cycle->told_since)
+		cycle->told_since = now;
+	return now - cycle->told_since >= STARTING;
+}
+
 static void read_all(void *job)
 {
 	struct cycle *cycle = job;
@@ -247,7 +258,7 @@ static void read_all(void *job)
 	if (!failures && !cycle->list.complete)
 		snprintf(note, sizeof note, "the collector's list of connectors is not whole");
 	bool all_failed = failures && failures == cycle->list.count;
-	if (!all_failed)
+	if (!all_failed && tells_all(cycle))
 		collector_sheet_finish(&sheet);
 	collector_sheet_release(&sheet);
 	if (failures > 1)

@@ -503,6 +503,29 @@ Test(source_set, what_a_starting_worker_does_not_name_is_not_gone, .timeout = 20
 #undef RUNNING
 }
 
+Test(source_set, what_a_starting_collector_does_not_name_is_not_gone, .timeout = 20)
+{
+#define KNOWS {.body = "[\"x\"]"}, {.body = "{\"throughput\":{\"totalRecords\":1}}"}
+	static const struct fake_http_step steps[] = {KNOWS, KNOWS, {.status = 500}, {.body = "[]"}, {.body = "[]"}, KNOWS, {.body = "[]"}};
+	struct fake_http *fake = fake_http_start(steps, G_N_ELEMENTS(steps));
+	struct setup setup;
+	load(&setup, "sources = ( { name = \"p\"; kind = \"collector\"; url = \"%s\"; interval = \"1h\"; clusters = [ \"c\" ]; } );",
+	     fake_http_url(fake));
+	start(&setup);
+	struct batch *first = poll_now(&setup);
+	cr_assert_eq(value(first, first, "connector_records_total"), 1);
+	cr_assert_not(first->inventory);
+	cr_assert(poll_after(&setup, 40000)->inventory);
+	cr_assert(poll_after(&setup, 5000)->failed);
+	cr_assert(value_is_unknown(value(poll_after(&setup, 5000), first, "connector_records_total")));
+	cr_assert(value_is_unknown(value(poll_after(&setup, 20000), first, "connector_records_total")));
+	cr_assert_eq(value(poll_after(&setup, 5000), first, "connector_records_total"), 1);
+	cr_assert(value_is_gone(value(poll_after(&setup, 5000), first, "connector_records_total")));
+	release(&setup);
+	fake_http_stop(fake);
+#undef KNOWS
+}
+
 Test(source_set, stop_ends_what_is_in_flight, .timeout = 20)
 {
 	static const struct fake_http_step hang[] = {{.act = FAKE_HTTP_HANG}};
