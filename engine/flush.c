@@ -386,15 +386,25 @@ static bool can_repeat(const struct group *group, const struct incident *inciden
 	return false;
 }
 
+/* A digest keeps its pace, whichever of its channels spoke last. */
+static msec_t earliest_repeat(const struct dispatcher *dispatcher, const struct group *group)
+{
+	msec_t earliest = dispatcher->now.mono + REPEAT_LEAST;
+	for (guint i = 0; group->digest && i < group->incidents->len; i++)
+		earliest = MAX(earliest,
+			       ((const struct incident *)group->incidents->pdata[i])->last_mono + group->interval);
+	return earliest;
+}
+
 static void wait_for_repeat(struct dispatcher *dispatcher, struct group *group)
 {
-	msec_t least = group->digest ? group->interval : REPEAT_LEAST;
+	msec_t earliest = earliest_repeat(dispatcher, group);
 	for (guint i = 0; group->repeat != MSEC_NEVER && i < group->incidents->len; i++) {
 		const struct incident *incident = group->incidents->pdata[i];
 		bool reachable = queue_get(dispatcher, incident->integration)->integration != NULL;
 		if (reachable && incident->message && can_repeat(group, incident))
 			group_due_at(dispatcher, group,
-				     MAX(incident->last_mono + group->repeat, dispatcher->now.mono + least));
+				     MAX(incident->last_mono + group->repeat, earliest));
 	}
 }
 
