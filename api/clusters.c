@@ -232,7 +232,7 @@ static void finish(struct request *request)
 		json_array_append_new(items, cluster_json(&cluster, snapshot));
 	}
 	snapshot_unref(snapshot);
-	request_answer(request, MHD_HTTP_OK, json_pack("{s:o}", "items", items));
+	request_answer(request, MHD_HTTP_OK, json_pack("{s:o, s:n}", "items", items, "next"));
 }
 
 void handle_clusters(struct request *request)

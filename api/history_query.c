@@ -17,10 +17,16 @@ static void history_query_free(void *state)
 	g_free(it);
 }
 
+static enum severity worst_of(const struct alert *alert)
+{
+	return MAX(alert->severity, alert->peak_severity);
+}
+
 static bool accepts(void *ctx, const struct alert *alert)
 {
 	const struct history_query *it = ctx;
-	return alert_filter_accepts(&it->filter, alert);
+	bool wanted = !it->severities || it->severities & 1U << worst_of(alert);
+	return wanted && alert_filter_accepts(&it->filter, alert);
 }
 
 static bool take_times(struct request *request, struct store_query_alerts *query)
@@ -49,6 +55,8 @@ struct history_query *history_query_new(struct request *request)
 	    !alert_filter_init(&it->filter, request))
 		return NULL;
 	it->filter.acknowledged = -1;
+	it->severities = it->filter.severities;
+	it->filter.severities = 0;
 	query->closed = !it->filter.states || it->filter.states & 1U << ALERT_RESOLVED;
 	query->open = !it->filter.states || it->filter.states & ~(1U << ALERT_RESOLVED);
 	query->facts = true;
@@ -83,7 +91,7 @@ struct history_item history_item_of(const struct store_page *page, size_t i, mse
 {
 	const struct alert *alert = page->alerts[i];
 	struct history_item item = {.alert = alert, .facts = &page->facts[i], .open = alert->ended_at == 0};
-	item.max_severity = MAX(alert->severity, alert->peak_severity);
+	item.max_severity = worst_of(alert);
 	item.duration = MAX((item.open ? now : alert->ended_at) - alert->started_at, 0);
 	set_ack(&item);
 	return item;

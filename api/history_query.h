@@ -8,7 +8,8 @@
 
 struct history_query {
 	struct request *request;
-	struct alert_filter filter;
+	struct alert_filter filter; /* but for severities */
+	uint32_t severities; /* the worst it reached, as its counts have it */
 	struct store_query_alerts query;
 	struct store_page *page; /* NULL: too busy */
 	/* of a CSV answer */

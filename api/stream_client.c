@@ -6,6 +6,7 @@
 enum {
 	REPLAY_MAX = 10000, /* events; a client further behind reads everything anew */
 	HEARTBEAT_FRESH = 200, /* msec; clients set their clocks by it */
+	OUT_KEPT = 1024, /* bytes a client holds while it has nothing to say */
 };
 
 void stream_client_unref(struct stream_client *client)
@@ -160,6 +161,17 @@ static bool client_advance(struct stream_client *client)
 	return client->phase == CLIENT_LIVE && live_advance(client);
 }
 
+/* Ten thousand clients do not keep what a replay took. */
+static void empty_out(struct stream_client *client)
+{
+	client->out_sent = 0;
+	if (client->out->allocated_len > OUT_KEPT) {
+		g_string_free(client->out, TRUE);
+		client->out = g_string_new(NULL);
+	}
+	g_string_truncate(client->out, 0);
+}
+
 static size_t copy_frame(struct stream_client *client, char *buffer, size_t max)
 {
 	size_t n = MIN(max, client->frame->text->len - client->frame_sent);
@@ -180,10 +192,8 @@ static size_t copy_out(struct stream_client *client, char *buffer, size_t max)
 	size_t n = MIN(max, client->out->len - client->out_sent);
 	memcpy(buffer, client->out->str + client->out_sent, n);
 	client->out_sent += n;
-	if (client->out_sent == client->out->len) {
-		client->out_sent = 0;
-		g_string_truncate(client->out, 0);
-	}
+	if (client->out_sent == client->out->len)
+		empty_out(client);
 	return n;
 }
 

@@ -100,6 +100,7 @@ struct app *fake_app_new(struct clock *clock, const struct settings_global *sett
 	struct alert *acked = app->alerts->pdata[1];
 	acked->ack = (struct ack){.by = g_strdup("ada"), .at = now};
 	acked->suppressed = SUPPRESSED_ACKNOWLEDGED;
+	acked->peak_severity = SEVERITY_CRITICAL;
 	labels_unref(acked->annotations);
 	acked->annotations = labels_new((const struct label[]){{"trace", "java.lang.IllegalStateException: no\n\tat A.b(A.java:1)"},
 							       {"worker", "connect-2:8083"}},

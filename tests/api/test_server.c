@@ -278,10 +278,12 @@ Test(server, reads)
 		size_t count;
 	} lists[] = {
 		{"/api/v1/history", 3},           {"/api/v1/history?state=resolved", 1},
+		{"/api/v1/history?severity=critical", 2}, {"/api/v1/history?severity=warning", 1},
 		{"/api/v1/history?from=-10m", 2}, {"/api/v1/events", 2},
 		{"/api/v1/events?after=1", 1},    {"/api/v1/rules", 1},
 		{"/api/v1/notifications", 1},     {"/api/v1/notifications?state=sent", 0},
 		{"/api/v1/connectors", 1},        {"/api/v1/connectors?cluster=x", 0},
+		{"/api/v1/clusters", 1},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
 		reply = rig_call(&rig, "GET", lists[i].path, NULL, NULL, NULL);
