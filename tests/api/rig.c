@@ -126,13 +126,22 @@ char *reply_header(const struct reply *reply, const char *name)
 	return value;
 }
 
-int rig_connect(struct rig *rig)
+int connect_to(const char *address)
 {
-	const char *address = server_address(rig->server);
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	to.sin_port = htons((uint16_t)strtoul(strrchr(address, ':') + 1, NULL, 10));
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert(fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
+	assert(fd >= 0);
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int rig_connect(struct rig *rig)
+{
+	int fd = connect_to(server_address(rig->server));
+	assert(fd >= 0);
 	return fd;
 }
 

@@ -38,6 +38,7 @@ char *reply_header(const struct reply *reply, const char *name);
 
 /* A plain socket to the server. */
 int rig_connect(struct rig *rig);
+int connect_to(const char *address); /* -1 = nobody listens there */
 void rig_send(int fd, const char *text);
 /* Reads until the text was seen, the end, or 30 s of nothing; appends to out. True if it was seen. */
 bool rig_read_until(int fd, GString *out, const char *text);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { ROUNDS = 30, EVENTS = 2000 };
@@ -39,7 +40,7 @@ static void *ask(void *unused)
 {
 	static const char *const paths[] = {
 		"/api/v1/alerts", "/api/v1/status", "/metrics", "/api/prod/summary", "/api/v1/alerts/" FAKE_FIRING,
-		"/api/v1/history", "/api/v1/rules",
+		"/api/v1/history", "/api/v1/rules", "/api/v1/alerts?state=pending", "/api/v1/clusters", "/api/v1/events",
 		"/api/v1/receivers", "/api/v1/points?cluster=prod", "/api/v1/points?alert=" FAKE_FIRING};
 	(void)unused;
 	for (int i = 0; i < ROUNDS; i++) {
@@ -54,19 +55,49 @@ static void *ask(void *unused)
 	return NULL;
 }
 
+/* Until nobody listens any more. Whoever comes in the last moment may hear nothing. */
+static void *pester(void *address)
+{
+	static const char question[] = "GET /api/v1/alerts?state=pending HTTP/1.0\r\nHost: localhost\r\n\r\n";
+	for (int fd; (fd = connect_to(address)) >= 0; close(fd)) {
+		GString *out = g_string_new(NULL);
+		if (send(fd, question, strlen(question), MSG_NOSIGNAL) > 0)
+			rig_read_until(fd, out, NULL);
+		g_string_free(out, TRUE);
+	}
+	return NULL;
+}
+
+static void start(pthread_t threads[], void *(*const work[])(void *), size_t count, void *ctx)
+{
+	for (size_t i = 0; i < count; i++)
+		pthread_create(&threads[i], NULL, work[i], ctx);
+}
+
+static void join(const pthread_t threads[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+}
+
 int main(void)
 {
-	void *(*const work[])(void *) = {publish, follow, follow, ask};
+	void *(*const work[])(void *) = {publish, follow, follow, ask, ask};
+	void *(*const last[])(void *) = {publish, pester, pester};
 	pthread_t threads[G_N_ELEMENTS(work)];
 	json_setup();
 	rig_start(&rig, 0);
 	int late = rig_connect(&rig); /* stays to the end */
 	rig_send(late, "GET /api/v1/stream?last_event_id=0 HTTP/1.0\r\nHost: localhost\r\n\r\n");
-	for (size_t i = 0; i < G_N_ELEMENTS(work); i++)
-		pthread_create(&threads[i], NULL, work[i], NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(work); i++)
-		pthread_join(threads[i], NULL);
+	start(threads, work, G_N_ELEMENTS(work), NULL);
+	join(threads, G_N_ELEMENTS(work));
+	char *address = g_strdup(server_address(rig.server));
+	start(threads, last, G_N_ELEMENTS(last), address);
+	server_stop(rig.server);
+	rig.server = NULL;
+	join(threads, G_N_ELEMENTS(last));
 	rig_stop(&rig);
+	g_free(address);
 	close(late);
 	printf("1..1\n%sok 1 - clients, events and the end at once\n", failures ? "not " : "");
 	return failures != 0;
