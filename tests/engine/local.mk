@@ -11,6 +11,9 @@ criterion_tests += tests/engine/test_evaluator_edges
 tests_engine_test_evaluator_edges_SOURCES = tests/engine/lab.h tests/engine/test_evaluator_edges.c
 tests_engine_test_evaluator_edges_CFLAGS = $(TEST_CFLAGS)
 tests_engine_test_evaluator_edges_LDADD = $(TEST_LDADD)
+plain_tests += tests/engine/random_evaluator
+tests_engine_random_evaluator_SOURCES = tests/engine/lab.h tests/engine/twin.h tests/engine/twin.c \
+	tests/engine/random_evaluator.c
 criterion_tests += tests/engine/test_series_table
 tests_engine_test_series_table_SOURCES = tests/engine/test_series_table.c
 tests_engine_test_series_table_CFLAGS = $(TEST_CFLAGS)
