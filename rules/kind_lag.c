@@ -116,6 +116,8 @@ static bool check(struct rule *rule, const config_setting_t *setting, struct con
 	rule->unit = rule->wording.unit;
 	rule->manner.needs_levels = !is_status_test(data);
 	rule->manner.windowed = data->test == TEST_SLOPE;
+	if (is_status_test(data))
+		rule_warn_unused(rule, setting, "unit", "a test that needs no limits", report);
 	if (!data->metric)
 		data->metric = strdup(default_metric(data));
 	if (data->by && (!data->by[0] || g_strv_length(data->by) > BY_MAX)) {

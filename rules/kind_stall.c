@@ -41,6 +41,15 @@ static const struct config_key keys[] = {
 	 .doc = "Less lag than this counts as none."},
 };
 
+static bool check(struct rule *rule, const config_setting_t *setting, struct config_report *report)
+{
+	static const char *const of_lag[] = {"lag_metric", "min_lag"};
+	const struct stall *data = rule->data;
+	for (size_t i = 0; data->when == WHEN_ALWAYS && i < G_N_ELEMENTS(of_lag); i++)
+		rule_warn_unused(rule, setting, of_lag[i], "when = \"always\"", report);
+	return true;
+}
+
 static bool selects(const struct rule *rule, const struct labels *series, uint8_t *role)
 {
 	const struct stall *data = rule->data;
@@ -104,6 +113,7 @@ const struct rule_kind kind_stall = {
 	.key_count = G_N_ELEMENTS(keys),
 	.data_size = sizeof(struct stall),
 	.manner = {.windowed = true, .counters = true},
+	.check = check,
 	.selects = selects,
 	.identity = rule_connector_identity,
 	.values = values,

@@ -104,6 +104,8 @@ static bool check(struct rule *rule, const config_setting_t *setting, struct con
 	rule->manner.plain_last = data->function == LAST && !data->by;
 	data->topic = g_strdup_printf("%s %s its limit", data->metric, under ? "under" : "over");
 	rule->wording.topic = data->topic;
+	if (data->function != QUANTILE)
+		rule_warn_unused(rule, setting, "quantile", "a function other than \"quantile\"", report);
 	bool unit_ok = read_unit(rule, setting, report);
 	rule->wording.unit = rule->unit;
 	return check_by(rule, setting, report) && unit_ok;

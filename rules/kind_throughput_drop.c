@@ -83,6 +83,10 @@ static bool check(struct rule *rule, const config_setting_t *setting, struct con
 	const struct throughput_drop *data = rule->data;
 	rule->wording = data->against == AGAINST_FLOOR ? floor_wording : usual_wording;
 	rule->unit = rule->wording.unit;
+	rule->manner.ratio = data->against != AGAINST_FLOOR;
+	static const char *const of_usual[] = {"windows", "min_windows", "min_usual"};
+	for (size_t i = 0; data->against == AGAINST_FLOOR && i < G_N_ELEMENTS(of_usual); i++)
+		rule_warn_unused(rule, setting, of_usual[i], "against = \"floor\"", report);
 	if (data->against == AGAINST_BASELINE)
 		rule->manner.warm_up = (data->min_windows + 1) * rule->window;
 	if (data->against == AGAINST_YESTERDAY || data->against == AGAINST_LAST_WEEK) {

@@ -82,6 +82,14 @@ static void take_common(struct rule *rule, const struct rule_settings *settings,
 	rule->labels = labels_of(&settings->labels);
 }
 
+void rule_warn_unused(const struct rule *rule, const config_setting_t *group, const char *key, const char *with,
+		      struct config_report *report)
+{
+	const config_setting_t *at = config_setting_get_member(group, key);
+	if (at)
+		config_problem(report, CONFIG_WARNING, at, "rule '%s': '%s' is not used with %s", rule->name, key, with);
+}
+
 static bool build(struct rule *rule, const struct rule_settings *settings, const config_setting_t *group,
 		  struct config_report *report)
 {
@@ -89,6 +97,10 @@ static bool build(struct rule *rule, const struct rule_settings *settings, const
 				      report);
 	bool ok = check_labels(rule, &settings->labels, report) && rule->match;
 	ok = (!rule->kind->check || rule->kind->check(rule, group, report)) && ok;
+	if (settings->whole && !rule->manner.windowed)
+		rule_warn_unused(rule, group, "window", "what looks at the newest number only", report);
+	if (rule->no_data != NO_DATA_ALERT)
+		rule_warn_unused(rule, group, "no_data_severity", "a no_data other than \"alert\"", report);
 	if (rule->topic)
 		rule->wording.topic = rule->topic;
 	ok = rule_read_levels(rule, settings, group, report) && ok;

@@ -45,6 +45,10 @@ void rule_release_levels(struct rule *rule);
 
 /* For kinds: */
 
+/* Warns where this key stands although it does nothing with what else was chosen. */
+void rule_warn_unused(const struct rule *rule, const config_setting_t *group, const char *key, const char *with,
+		      struct config_report *report);
+
 /* Is this series called metric, and does the rule's match take it? */
 bool rule_takes(const struct rule *rule, const struct labels *series, const char *metric);
 /* (cluster, connector), or NULL if the series has no connector. */

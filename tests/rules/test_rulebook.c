@@ -68,6 +68,9 @@ Test(rulebook, errors_say_where_and_what)
 		 "t.conf:4: error: rule 'A' is there twice; the first stands at t.conf:2"},
 		{"rules = ( { name = \"A\"; kind = \"threshold\";\nmetric = \"\"; " LEVELS " } );",
 		 "t.conf:2: error: 'metric' must not be empty"},
+		{"rules = ( { name = \"A\"; kind = \"throughput_drop\";\nlevels = ( { severity = \"info\"; raise = 40; clear = 70; } "
+		 "); } );",
+		 "t.conf:2: error: rule 'A': level 'info': 'raise' and 'clear' are ratios from 0 to 1"},
 		{"rules = {};", "t.conf:1: error: 'rules' is a list of groups"},
 		{"rules = ( 5 );", "t.conf:1: error: a rule is a group"},
 		{"rules = ( { name = \"A\"; kind = \"threshold\"; metric = \"m\";\nop = \"<\"; levels = ( { severity = "
@@ -184,6 +187,41 @@ Test(rulebook, warns_of_what_can_never_match)
 		char *report = rules_report(cases[i].text, &book);
 		cr_assert(book != NULL && has_line(report, cases[i].line), "wanted: %s\ngot: %s", cases[i].line,
 			  report);
+		free(report);
+		rulebook_unref(book);
+	}
+}
+
+#define RULE(keys) "rules = ( { name = \"A\"; " keys " } );"
+#define DROP(keys) RULE("kind = \"throughput_drop\"; " keys " levels = ( { severity = \"warning\"; raise = 0.1; clear = 0.2; } );")
+
+Test(rulebook, warns_of_keys_that_do_nothing)
+{
+	static const struct {
+		const char *text, *what; /* NULL: no warning */
+	} cases[] = {
+		{RULE("kind = \"threshold\"; metric = \"m\"; window = \"5m\"; " LEVELS), "'window' is not used with what looks at"},
+		{RULE("kind = \"threshold\"; metric = \"m\"; function = \"avg\"; window = \"5m\"; " LEVELS), NULL},
+		{RULE("kind = \"threshold\"; metric = \"m\"; function = \"max\"; quantile = 0.9; " LEVELS), "'quantile' is not used"},
+		{RULE("kind = \"threshold\"; metric = \"m\"; function = \"quantile\"; quantile = 0.9; " LEVELS), NULL},
+		{RULE("kind = \"lag\"; window = \"5m\"; " LEVELS), "'window' is not used"},
+		{RULE("kind = \"lag\"; test = \"slope\"; window = \"5m\"; " LEVELS), NULL},
+		{RULE("kind = \"lag\"; test = \"stop\"; unit = \"seconds\";"), "'unit' is not used"},
+		{RULE("kind = \"stall\"; when = \"always\"; min_lag = 5;"), "'min_lag' is not used with when = \"always\""},
+		{RULE("kind = \"stall\"; min_lag = 5; window = \"5m\";"), NULL},
+		{DROP("against = \"floor\"; min_usual = 5;"), "'min_usual' is not used with against = \"floor\""},
+		{DROP("min_usual = 5; windows = 5;"), NULL},
+		{RULE("kind = \"lag\"; no_data_severity = \"info\"; " LEVELS), "'no_data_severity' is not used"},
+		{RULE("kind = \"lag\"; no_data = \"alert\"; no_data_severity = \"info\"; " LEVELS), NULL},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct rulebook *book = NULL;
+		char *report = rules_report(cases[i].text, &book);
+		cr_expect(book != NULL, "%s: %s", cases[i].text, report);
+		if (cases[i].what)
+			cr_expect(strstr(report, cases[i].what) != NULL, "%s: %s", cases[i].text, report);
+		else
+			cr_expect(report[0] == '\0', "%s: %s", cases[i].text, report);
 		free(report);
 		rulebook_unref(book);
 	}
