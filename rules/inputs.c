@@ -79,7 +79,7 @@ void input_growth(const struct span *span, uint32_t instance, uint8_t role, msec
 		out->unknown += out->young;
 }
 
-bool input_at_rest(const struct span *span, uint32_t instance, uint8_t role)
+static bool rests(const struct span *span, uint32_t instance, uint8_t role)
 {
 	for (uint32_t i = span->starts[instance]; i < span->starts[instance + 1]; i++) {
 		const struct series_ref *ref = &span->refs[i];
@@ -88,4 +88,14 @@ bool input_at_rest(const struct span *span, uint32_t instance, uint8_t role)
 			return true;
 	}
 	return false;
+}
+
+enum resting input_resting(const struct span *span, uint32_t instance, uint8_t role, msec_t window, msec_t now,
+			   struct rest *rest)
+{
+	if (rests(span, instance, role)) {
+		rest->at = now;
+		return REST_NOW;
+	}
+	return rest->at && now >= rest->at && now - rest->at < window ? REST_BEFORE : REST_NONE;
 }

@@ -66,17 +66,20 @@ static bool selects(const struct rule *rule, const struct labels *series, uint8_
 	return true;
 }
 
-static double stalled(const struct stall *data, const struct input *records, const struct input *lag, bool at_rest)
+static double stalled(const struct stall *data, const struct input *records, const struct input *lag,
+		      enum resting resting)
 {
 	if (!records->present)
 		return records->gone ? VALUE_GONE : VALUE_UNKNOWN;
 	/* Any counter that moves is enough: it is the connector that stands still, not one idle task. */
 	if (records->sum > 0)
 		return 0;
-	if (at_rest)
+	if (resting == REST_NOW)
 		return VALUE_HOLD;
 	if (records->unknown)
 		return VALUE_UNKNOWN;
+	if (resting == REST_BEFORE)
+		return VALUE_HOLD;
 	if (data->when == WHEN_ALWAYS)
 		return 1;
 	if (lag->sum >= data->min_lag && lag->sum > 0)
@@ -90,7 +93,8 @@ static void values(const struct rule *rule, const struct span *span, msec_t now_
 		struct input records, lag;
 		input_growth(span, i, ROLE_RECORDS, rule->window, now_wall, &records);
 		input_newest(span, i, ROLE_LAG, &lag);
-		out[i] = stalled(rule->data, &records, &lag, input_at_rest(span, i, ROLE_STATE));
+		out[i] = stalled(rule->data, &records, &lag,
+				 input_resting(span, i, ROLE_STATE, rule->window, now_wall, span->memory[i]));
 	}
 }
 
@@ -107,11 +111,12 @@ const struct rule_kind kind_stall = {
 	.name = "stall",
 	.doc = "A counter that stands still for the whole window although it should move: while there is lag, or "
 	       "always. "
-	       "A paused or stopped connector is left as it is. Needs no limits.",
+	       "A paused or stopped connector is left as it is, until a window after it goes on. Needs no limits.",
 	.wording = &wording,
 	.keys = keys,
 	.key_count = G_N_ELEMENTS(keys),
 	.data_size = sizeof(struct stall),
+	.memory_size = sizeof(struct rest),
 	.manner = {.windowed = true, .counters = true},
 	.check = check,
 	.selects = selects,

@@ -15,6 +15,7 @@ struct throughput_drop {
 
 /* What an instance remembers: the rates of earlier windows, newest at (next - 1) modulo the number kept. */
 struct baseline {
+	struct rest rest;
 	double rates[WINDOWS_MAX];
 	uint32_t count, next;
 	msec_t learnt_at; /* wall; 0 = never */
@@ -174,17 +175,22 @@ static double share_of_usual(const struct rule *rule, struct baseline *baseline,
 	return usual < data->min_usual ? VALUE_HOLD : share;
 }
 
-static double drop_value(const struct rule *rule, const struct input *records, void *memory, msec_t now)
+static double drop_value(const struct rule *rule, const struct input *records, enum resting resting,
+			 struct baseline *memory, msec_t now)
 {
 	const struct throughput_drop *data = rule->data;
 	if (!records->present)
 		return VALUE_GONE;
+	if (resting == REST_NOW)
+		return VALUE_HOLD;
 	if (records->unknown)
 		return VALUE_UNKNOWN;
+	if (resting == REST_BEFORE)
+		return VALUE_HOLD;
 	double rate = records->sum * 1000 / (double)rule->window;
 	if (data->against == AGAINST_FLOOR)
 		return rate;
-	return memory ? share_of_usual(rule, memory, rate, now) : VALUE_UNKNOWN;
+	return share_of_usual(rule, memory, rate, now);
 }
 
 static void values(const struct rule *rule, const struct span *span, msec_t now_wall, double *out)
@@ -192,10 +198,9 @@ static void values(const struct rule *rule, const struct span *span, msec_t now_
 	for (uint32_t i = 0; i < span->count; i++) {
 		struct input records;
 		input_growth(span, i, ROLE_RECORDS, rule->window, now_wall, &records);
-		if (records.present && input_at_rest(span, i, ROLE_STATE))
-			out[i] = VALUE_HOLD;
-		else
-			out[i] = drop_value(rule, &records, span->memory ? span->memory[i] : NULL, now_wall);
+		struct baseline *memory = span->memory[i];
+		enum resting resting = input_resting(span, i, ROLE_STATE, rule->window, now_wall, &memory->rest);
+		out[i] = drop_value(rule, &records, resting, memory, now_wall);
 	}
 }
 
@@ -207,7 +212,8 @@ const struct rule_kind kind_throughput_drop = {
 	       "median of "
 	       "earlier windows, learnt anew after a restart unless an alert is open or pending, which keeps it; "
 	       "windows below `clear` of the lowest level are not learnt. "
-	       "Lower is worse, so `raise` stands below `clear`. A paused or stopped connector is left as it is.",
+	       "Lower is worse, so `raise` stands below `clear`. A paused or stopped connector is left as it is, until a "
+	       "window after it goes on.",
 	.wording = &usual_wording,
 	.keys = keys,
 	.key_count = G_N_ELEMENTS(keys),

@@ -78,7 +78,15 @@ void input_newest(const struct span *span, uint32_t instance, uint8_t role, stru
  * with what it has: a new task must not blind the whole connector. */
 void input_growth(const struct span *span, uint32_t instance, uint8_t role, msec_t window, msec_t now,
 		  struct input *out);
-/* Is the connector paused or stopped by hand, by its state refs? */
-bool input_at_rest(const struct span *span, uint32_t instance, uint8_t role);
+/* In an instance's memory: when it was at rest last; wall, 0 = never. */
+struct rest {
+	msec_t at;
+};
+
+enum resting { REST_NONE, REST_BEFORE, REST_NOW };
+
+/* Is the connector paused or stopped by hand, by its state refs, or was it in this window? Then the window says nothing. */
+enum resting input_resting(const struct span *span, uint32_t instance, uint8_t role, msec_t window, msec_t now,
+			   struct rest *rest);
 
 #endif

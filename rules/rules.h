@@ -37,7 +37,7 @@ struct span {
 	uint32_t count;
 	const uint32_t *starts; /* count + 1 offsets into refs */
 	const struct series_ref *refs; /* sorted by role within an instance */
-	void *const *memory; /* per instance: kind->memory_size bytes, zeroed at first, not persisted; or NULL */
+	void *const *memory; /* per instance: kind->memory_size bytes, zeroed at first, not persisted; NULL if 0 bytes */
 };
 
 /* ---- a rule ---- */

@@ -37,6 +37,24 @@ Test(stall, a_flat_counter_with_lag_is_a_stall)
 	rig_release(&rig);
 }
 
+Test(stall, a_connector_that_goes_on_has_a_window_to_move)
+{
+	struct rig rig;
+	rig_init(&rig, "kind = \"stall\"; window = \"1m\";");
+	uint32_t records = rig_series(&rig, "connector_records_written_total", "0", true);
+	uint32_t lag = rig_series(&rig, "connector_lag", NULL, false),
+		 state = rig_series(&rig, "connector_state", NULL, false);
+	rig_set(&rig, lag, STEP, 100);
+	rig_set(&rig, state, STEP, 2);
+	counter(&rig, records, STEP, 10 * MINUTE, 500, 0);
+	cr_assert(value_is_hold(rig_value(&rig, 10 * MINUTE)), "paused");
+	rig_set(&rig, state, 10 * MINUTE, 1);
+	counter(&rig, records, 10 * MINUTE + STEP, 11 * MINUTE, 500, 0);
+	cr_assert(value_is_hold(rig_value(&rig, 11 * MINUTE - STEP)), "it has just been let go");
+	cr_assert(eq(dbl, rig_value(&rig, 11 * MINUTE), 1));
+	rig_release(&rig);
+}
+
 Test(stall, one_task_that_moves_is_enough)
 {
 	struct rig rig;

@@ -72,6 +72,33 @@ Test(throughput_drop, a_clock_set_back_does_not_stop_the_learning)
 	rig_release(&rig);
 }
 
+Test(throughput_drop, a_window_that_reaches_into_a_pause_says_nothing)
+{
+	static const char *const againsts[] = {"floor\"; levels = ( { severity = \"warning\"; raise = 10; clear = 20; } );",
+					       "baseline\"; levels = ( { severity = \"warning\"; raise = 0.4; clear = 0.7; } );"};
+	for (size_t i = 0; i < sizeof againsts / sizeof *againsts; i++) {
+		struct rig rig;
+		char keys[256];
+		snprintf(keys, sizeof keys, "kind = \"throughput_drop\"; window = \"1m\"; against = \"%s", againsts[i]);
+		rig_init(&rig, keys);
+		uint32_t slot = rig_series(&rig, "connector_records_total", "0", true);
+		uint32_t state = rig_series(&rig, "connector_state", NULL, false);
+		msec_t at = 0;
+		double total = 0;
+		rig_set(&rig, state, STEP, 1);
+		grow(&rig, slot, &at, &total, 10 * MINUTE, 100, true);
+		rig_set(&rig, state, at, 2);
+		grow(&rig, slot, &at, &total, 10 * MINUTE, 0, true);
+		cr_assert(value_is_hold(rig_value(&rig, at)));
+		rig_set(&rig, state, at, 1);
+		grow(&rig, slot, &at, &total, MINUTE - STEP, 100, true);
+		cr_assert(value_is_hold(rig_value(&rig, at)), "half of it is pause");
+		grow(&rig, slot, &at, &total, STEP, 100, true);
+		cr_assert(eq(dbl, rig_value(&rig, at), i ? 1 : 100));
+		rig_release(&rig);
+	}
+}
+
 /* The engine hands an instance's memory on over a reload. */
 Test(throughput_drop, more_windows_after_a_reload_hold_nothing_that_was_never_seen)
 {
