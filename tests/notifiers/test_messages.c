@@ -460,6 +460,7 @@ Test(messages, hostile_texts_stay_texts_in_every_type)
 		for (unsigned alerts = 1; alerts <= 2; alerts++) {
 			struct notification *n = sample_hostile(alerts);
 			n->type = (enum notification_type)type;
+			n->digest = alerts == 2 ? g_strdup(n->receiver) : NULL;
 			for (unsigned i = 0; type == NOTIFICATION_RESOLVED && i < alerts; i++)
 				n->alerts[i].alert->state = ALERT_RESOLVED;
 			struct view view;
