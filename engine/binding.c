@@ -173,16 +173,54 @@ static uint32_t level_set_of(struct rule_state *state, struct labels *identity)
 	return set;
 }
 
+static guint hash_labels(gconstpointer labels)
+{
+	return (guint)labels_fingerprint(labels);
+}
+
+static gboolean equal_labels(gconstpointer a, gconstpointer b)
+{
+	return labels_equal(a, b);
+}
+
+static void unref_labels(gpointer labels)
+{
+	labels_unref(labels);
+}
+
+GHashTable *binding_take_past(struct rule_state *state)
+{
+	GHashTableIter iter;
+	gpointer each;
+	if (!state->members || !state->rule->kind->memory_size)
+		return NULL;
+	GHashTable *past = g_steal_pointer(&state->past);
+	if (!past)
+		past = g_hash_table_new_full(hash_labels, equal_labels, unref_labels, g_free);
+	g_hash_table_iter_init(&iter, state->members);
+	while (g_hash_table_iter_next(&iter, NULL, &each)) {
+		struct member *member = each;
+		g_hash_table_replace(past, labels_ref(member->identity->labels), g_steal_pointer(&member->memory));
+	}
+	return past;
+}
+
+static void *recollect(struct rule_state *state, const struct labels *identity)
+{
+	gpointer labels, memory;
+	if (!state->past || !g_hash_table_steal_extended(state->past, identity, &labels, &memory))
+		return NULL;
+	labels_unref(labels);
+	return memory;
+}
+
 static struct member *new_member(struct evaluator *evaluator, struct rule_state *state, struct labels *labels,
-				 struct rule_span *span, struct rule_state *previous)
+				 struct rule_span *span)
 {
 	const struct rule_kind *kind = state->rule->kind;
 	struct member *member = g_slice_new0(struct member);
 	member->identity = intern(evaluator, labels);
-	struct member *old =
-		previous && previous->members ? g_hash_table_lookup(previous->members, member->identity) : NULL;
-	if (old && previous->rule->kind == kind)
-		member->memory = g_steal_pointer(&old->memory);
+	member->memory = recollect(state, labels);
 	bool fresh = !member->memory && kind->memory_size;
 	if (fresh)
 		member->memory = g_malloc0(kind->memory_size);
@@ -211,13 +249,12 @@ static void move_member(struct evaluator *evaluator, struct rule_span *span, str
 }
 
 static void bind_member(struct evaluator *evaluator, struct rule_state *state, struct labels *identity, uint32_t target,
-			struct series_ref ref, struct rule_state *previous)
+			struct series_ref ref)
 {
 	struct member *member = find_member(evaluator, state, identity);
 	if (!member) {
 		bool always = state->rule->kind->always_there;
-		member =
-			new_member(evaluator, state, identity, span_of(state, always ? SPAN_SHARED : target), previous);
+		member = new_member(evaluator, state, identity, span_of(state, always ? SPAN_SHARED : target));
 		member->always = always;
 	} else if (member->span->target != target && member->span->target != SPAN_SHARED) {
 		move_member(evaluator, span_of(state, member->ref_count ? SPAN_SHARED : target), member);
@@ -233,8 +270,7 @@ static void bind_plain(struct evaluator *evaluator, struct rule_state *state, st
 	adopt_orphan(evaluator, state, identity, span, place);
 }
 
-static void bind_series(struct evaluator *evaluator, struct rule_state *state, uint32_t target, uint32_t slot,
-			struct rule_state *previous)
+static void bind_series(struct evaluator *evaluator, struct rule_state *state, uint32_t target, uint32_t slot)
 {
 	const struct rule *rule = state->rule;
 	struct labels *series = series_table_labels(evaluator->series, target, slot);
@@ -252,7 +288,7 @@ static void bind_series(struct evaluator *evaluator, struct rule_state *state, u
 	if (state->plain)
 		bind_plain(evaluator, state, identity, target, slot);
 	else
-		bind_member(evaluator, state, identity, target, ref, previous);
+		bind_member(evaluator, state, identity, target, ref);
 	labels_unref(identity);
 }
 
@@ -363,7 +399,7 @@ void binding_apply_changes(struct evaluator *evaluator)
 		for (size_t i = 0; i < count; i++)
 			if (changes[i].kind == SERIES_ADDED &&
 			    series_table_holds(evaluator->series, changes[i].target, changes[i].slot))
-				bind_series(evaluator, state, changes[i].target, changes[i].slot, NULL);
+				bind_series(evaluator, state, changes[i].target, changes[i].slot);
 		settle_spans(evaluator, state);
 	}
 	series_table_changes_clear(evaluator->series);
@@ -395,27 +431,29 @@ void binding_release_rule(struct evaluator *evaluator, struct rule_state *state)
 	for (uint32_t target = 0; target < evaluator->target_count; target++)
 		span_free(state->spans[target]);
 	span_free(state->shared);
+	if (state->past)
+		g_hash_table_destroy(state->past);
 	g_free(state->spans);
 	g_ptr_array_free(state->level_sets, TRUE);
 }
 
-static void bind_always(struct evaluator *evaluator, struct rule_state *state, struct rule_state *previous)
+static void bind_always(struct evaluator *evaluator, struct rule_state *state)
 {
 	struct labels *identity = state->rule->kind->identity(state->rule, NULL);
 	if (!identity)
 		return;
-	struct member *member = new_member(evaluator, state, identity, span_of(state, SPAN_SHARED), previous);
+	struct member *member = new_member(evaluator, state, identity, span_of(state, SPAN_SHARED));
 	member->always = true;
 	labels_unref(identity);
 }
 
-void binding_bind_all(struct evaluator *evaluator, struct rule_state *state, struct rule_state *previous)
+void binding_bind_all(struct evaluator *evaluator, struct rule_state *state)
 {
 	if (state->rule->kind->always_there)
-		bind_always(evaluator, state, previous);
+		bind_always(evaluator, state);
 	for (uint32_t target = 0; target < evaluator->target_count; target++)
 		for (uint32_t slot = 0; slot < series_table_slots(evaluator->series, target); slot++)
 			if (series_table_holds(evaluator->series, target, slot))
-				bind_series(evaluator, state, target, slot, previous);
+				bind_series(evaluator, state, target, slot);
 	settle_spans(evaluator, state);
 }

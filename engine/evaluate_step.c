@@ -430,12 +430,24 @@ void evaluator_checkpoint(struct evaluator *evaluator, struct now now, struct tr
 	evaluator->out = NULL;
 }
 
+/* Whoever was there before a reload has come back, or does not. */
+static void forget_past(struct evaluator *evaluator)
+{
+	if (!evaluator->has_past || !evaluator->settled)
+		return;
+	evaluator->has_past = false;
+	series_table_forget_past(evaluator->series);
+	for (uint32_t r = 0; r < evaluator->rule_count; r++)
+		g_clear_pointer(&evaluator->rules[r].past, g_hash_table_destroy);
+}
+
 void evaluate_step(struct evaluator *evaluator, struct now now, struct transitions *out)
 {
 	if (!evaluator->rulebook)
 		return;
 	evaluator->out = out;
 	evaluator->settled = evaluator_settled(evaluator);
+	forget_past(evaluator);
 	save_relabelled(evaluator, now.wall);
 	end_instances(evaluator, now.wall);
 	evaluate_fresh(evaluator);

@@ -170,6 +170,14 @@ static struct rule_state *previous_rule(struct rule_state *rules, uint32_t count
 	return NULL;
 }
 
+/* Baselines go on, unless they are of something else now. */
+static void take_past(struct rule_state *state, struct rule_state *previous)
+{
+	if (previous && previous->rule->kind == state->rule->kind &&
+	    g_strcmp0(rule_metric(previous->rule), rule_metric(state->rule)) == 0)
+		state->past = binding_take_past(previous);
+}
+
 void evaluator_set_rules(struct evaluator *evaluator, struct rulebook *rulebook)
 {
 	struct rule_state *old = evaluator->rules;
@@ -181,14 +189,16 @@ void evaluator_set_rules(struct evaluator *evaluator, struct rulebook *rulebook)
 	evaluator->rulebook = rulebook_ref(rulebook);
 	evaluator->rule_count = rulebook->count;
 	evaluator->rules = g_new0(struct rule_state, rulebook->count + 1);
-	for (uint32_t i = 0; i < rulebook->count; i++)
+	for (uint32_t i = 0; i < rulebook->count; i++) {
 		binding_init_rule(evaluator, &evaluator->rules[i], rulebook->rules[i]);
+		take_past(&evaluator->rules[i], previous_rule(old, old_count, rulebook->rules[i]->name));
+	}
+	evaluator->has_past = true;
 	give_rules(evaluator);
 	series_table_changes_clear(evaluator->series);
 	series_table_rings_begin(evaluator->series);
 	for (uint32_t i = 0; i < rulebook->count; i++)
-		binding_bind_all(evaluator, &evaluator->rules[i],
-				 previous_rule(old, old_count, rulebook->rules[i]->name));
+		binding_bind_all(evaluator, &evaluator->rules[i]);
 	series_table_rings_end(evaluator->series);
 	release_rules(evaluator, old, old_count);
 	end_unnamed(evaluator);
@@ -201,10 +211,13 @@ void evaluator_set_targets(struct evaluator *evaluator, uint32_t count, const ms
 	for (uint32_t r = 0; r < evaluator->rule_count; r++) {
 		evaluator->target_count = old_count;
 		const struct rule *rule = evaluator->rules[r].rule;
+		GHashTable *past = binding_take_past(&evaluator->rules[r]);
 		binding_release_rule(evaluator, &evaluator->rules[r]);
 		evaluator->target_count = count;
 		binding_init_rule(evaluator, &evaluator->rules[r], rule);
+		evaluator->rules[r].past = past;
 	}
+	evaluator->has_past = true;
 	evaluator->target_count = count;
 	g_free(evaluator->targets);
 	evaluator->targets = g_new0(struct target_state, count + 1);
@@ -214,7 +227,7 @@ void evaluator_set_targets(struct evaluator *evaluator, uint32_t count, const ms
 	series_table_set_targets(evaluator->series, count, intervals);
 	give_rules(evaluator);
 	for (uint32_t r = 0; r < evaluator->rule_count; r++)
-		binding_bind_all(evaluator, &evaluator->rules[r], NULL);
+		binding_bind_all(evaluator, &evaluator->rules[r]);
 }
 
 void evaluator_ingest(struct evaluator *evaluator, struct batch *batch)

@@ -27,7 +27,8 @@ void evaluator_restore(struct evaluator *evaluator, const struct effects *rows);
 /* A new rulebook: instances are matched by (rule name, labels); spans are built anew. Instances of removed rules
  * resolve with reason rule_gone in the next step. Takes a reference. */
 void evaluator_set_rules(struct evaluator *evaluator, struct rulebook *rulebook);
-/* A new configuration generation: targets and their series start anew; instances keep their state (U until read). */
+/* A new configuration generation: targets and their series start anew; instances keep their state (U until read), and
+ * series that come back with the first polls their windows and baselines. */
 /* intervals: how often each is polled, 0 or NULL = not known; rings are sized by it. */
 void evaluator_set_targets(struct evaluator *evaluator, uint32_t count, const msec_t *intervals);
 /* Values and windows advance; lifecycle waits for the next step. Takes ownership of the batch. */

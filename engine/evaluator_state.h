@@ -14,6 +14,7 @@ struct rule_state {
 	struct rule_span **spans;  /* by target; NULL = none */
 	struct rule_span *shared;  /* fed by several targets, or by none */
 	GHashTable *members;       /* identity -> member; NULL if plain */
+	GHashTable *past;          /* identity labels -> what members before a reload remembered; until all is read, or NULL */
 	GPtrArray *level_sets;     /* struct level_set; the first is the rule's own */
 	uint32_t orphans;          /* instances that nothing feeds */
 	msec_t shared_due;         /* monotonic */
@@ -52,6 +53,7 @@ struct evaluator {
 	msec_t checkpoint_due;   /* monotonic */
 	bool settled;
 	bool failing;     /* the newest poll of some target failed */
+	bool has_past;    /* of before a reload, until all is read */
 	bool inventoried; /* a complete inventory came since the last step */
 	struct transitions *out; /* of the running step */
 };
@@ -69,8 +71,10 @@ void announce_relabelled(struct evaluator *evaluator, struct instance *instance,
 /* binding.c */
 void binding_init_rule(struct evaluator *evaluator, struct rule_state *state, const struct rule *rule);
 void binding_release_rule(struct evaluator *evaluator, struct rule_state *state);
-/* Every series that the table holds, for one rule. previous: the same rule before an edit, or NULL: baselines go on. */
-void binding_bind_all(struct evaluator *evaluator, struct rule_state *state, struct rule_state *previous);
+/* What members remember, taken from them: the past of a state that takes the place of this one. NULL: nothing. */
+GHashTable *binding_take_past(struct rule_state *state);
+/* Every series that the table holds, for one rule. */
+void binding_bind_all(struct evaluator *evaluator, struct rule_state *state);
 /* What the series table said since last time. */
 void binding_apply_changes(struct evaluator *evaluator);
 /* Full labels of an instance; one reference. */

@@ -14,6 +14,60 @@ struct series_table *series_table_new(const struct series_limits *limits)
 	return table;
 }
 
+static void free_past(gpointer pointer)
+{
+	struct past_ring *past = pointer;
+	ring_free(past->ring);
+	g_free(past);
+}
+
+static guint hash_labels(gconstpointer labels)
+{
+	return (guint)labels_fingerprint(labels);
+}
+
+static gboolean equal_labels(gconstpointer a, gconstpointer b)
+{
+	return labels_equal(a, b);
+}
+
+static void unref_labels(gpointer labels)
+{
+	labels_unref(labels);
+}
+
+/* Rings wait for their series to come back. */
+static void keep_rings(struct series_table *table, struct series_target *target)
+{
+	if (!table->past)
+		table->past = g_hash_table_new_full(hash_labels, equal_labels, unref_labels, free_past);
+	while (target->ringed->len) {
+		struct ringed what = g_array_index(target->ringed, struct ringed, target->ringed->len - 1);
+		struct past_ring *past = g_new0(struct past_ring, 1);
+		past->ring = series_target_take_ring(target, what.slot, &past->what);
+		g_hash_table_replace(table->past, labels_ref(target->labels[what.slot]), past);
+	}
+}
+
+static void recall_ring(struct series_table *table, struct series_target *target, uint32_t slot)
+{
+	gpointer labels, found;
+	if (!table->past || (target->rings && target->rings[slot]) ||
+	    !g_hash_table_steal_extended(table->past, target->labels[slot], &labels, &found))
+		return;
+	struct past_ring *past = found;
+	series_target_give_ring(target, slot, past->ring, past->what);
+	labels_unref(labels);
+	g_free(past);
+}
+
+void series_table_forget_past(struct series_table *table)
+{
+	if (table->past)
+		g_hash_table_destroy(table->past);
+	table->past = NULL;
+}
+
 static void free_targets(struct series_table *table)
 {
 	for (uint32_t i = 0; i < table->target_count; i++)
@@ -26,6 +80,7 @@ void series_table_free(struct series_table *table)
 	if (!table)
 		return;
 	free_targets(table);
+	series_table_forget_past(table);
 	series_place_release(table);
 	g_free(table);
 }
@@ -57,6 +112,8 @@ static void restart_target(struct series_table *table, uint32_t index)
 
 void series_table_set_targets(struct series_table *table, uint32_t count, const msec_t *intervals)
 {
+	for (uint32_t i = 0; i < table->target_count; i++)
+		keep_rings(table, table->targets[i]);
 	for (uint32_t i = 0; i < table->target_count; i++)
 		restart_target(table, i);
 	free_targets(table);
@@ -210,6 +267,7 @@ bool series_table_holds(const struct series_table *table, uint32_t target, uint3
 
 void series_table_want_ring(struct series_table *table, uint32_t target, uint32_t slot, msec_t window, bool counter)
 {
+	recall_ring(table, table->targets[target], slot);
 	series_target_want_ring(table->targets[target], slot, window, counter);
 }
 

@@ -12,8 +12,10 @@ struct series_limits { uint32_t per_target, total; }; /* 0 = none */
 
 struct series_table *series_table_new(const struct series_limits *limits);
 void series_table_free(struct series_table *table);
-/* A new configuration: all series are let go, targets start anew. intervals: per target, NULL or 0 = not known. */
+/* A new configuration: all series are let go, targets start anew. intervals: per target, NULL or 0 = not known. Rings wait
+ * for their series to come back with the first polls, until the past is forgotten. */
 void series_table_set_targets(struct series_table *table, uint32_t count, const msec_t *intervals);
+void series_table_forget_past(struct series_table *table);
 /* Takes values, new series and notes from the batch (labels and values are moved out of it). Rings of windowed
  * series advance. Windows move even while a commit is awaited. Series over a limit are not taken in, but remembered
  * (up to a bound) and let in when there is room again. The batch stays the caller's to free. */

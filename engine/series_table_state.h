@@ -9,6 +9,12 @@ struct place {
 	uint32_t target, slot;
 };
 
+/* Of a series that new targets have not brought back yet. */
+struct past_ring {
+	struct ring *ring;
+	struct ringed what;
+};
+
 struct series_table {
 	struct series_limits limits;
 	struct series_target **targets;
@@ -17,6 +23,7 @@ struct series_table {
 	size_t count;
 	GHashTable *holders; /* labels -> place, packed: who feeds the rules */
 	GHashTable *sharers; /* labels -> GArray of place, where several announce the same */
+	GHashTable *past; /* labels -> struct past_ring, or NULL */
 	GArray *changes;
 };
 

@@ -137,7 +137,7 @@ void series_target_note(struct series_target *target, const struct batch_note *n
 }
 
 /* Takes the ring out; the last of the list fills its place. */
-static struct ring *take_ring(struct series_target *target, uint32_t slot, struct ringed *what)
+struct ring *series_target_take_ring(struct series_target *target, uint32_t slot, struct ringed *what)
 {
 	struct ring *ring = target->rings ? target->rings[slot] : NULL;
 	if (!ring)
@@ -166,7 +166,7 @@ static void put_ring(struct series_target *target, struct ring *ring, struct rin
 static void drop_ring(struct series_target *target, uint32_t slot)
 {
 	struct ringed what;
-	ring_free(take_ring(target, slot, &what));
+	ring_free(series_target_take_ring(target, slot, &what));
 }
 
 void series_target_clear_slot(struct series_target *target, uint32_t slot)
@@ -268,16 +268,20 @@ void series_target_want_ring(struct series_target *target, uint32_t slot, msec_t
 		target->rings[slot] = regrown(target->rings[slot], capacity);
 }
 
+void series_target_give_ring(struct series_target *target, uint32_t slot, struct ring *ring, struct ringed what)
+{
+	drop_ring(target, slot);
+	what.slot = slot;
+	put_ring(target, ring, what);
+	push(target, &what);
+}
+
 void series_target_move_ring(struct series_target *from, uint32_t from_slot, struct series_target *to, uint32_t to_slot)
 {
 	struct ringed what;
-	struct ring *ring = take_ring(from, from_slot, &what);
-	if (!ring)
-		return;
-	drop_ring(to, to_slot);
-	what.slot = to_slot;
-	put_ring(to, ring, what);
-	push(to, &what);
+	struct ring *ring = series_target_take_ring(from, from_slot, &what);
+	if (ring)
+		series_target_give_ring(to, to_slot, ring, what);
 }
 
 void series_target_sweep_rings(struct series_target *target)

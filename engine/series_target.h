@@ -48,6 +48,9 @@ void series_target_clear_slot(struct series_target *target, uint32_t slot); /* l
 void series_target_want_ring(struct series_target *target, uint32_t slot, msec_t window, bool counter);
 /* The wall clock by which samples are told apart was set since the last batch: windows that would reach over that begin anew. */
 void series_target_watch_clock(struct series_target *target, struct now at);
+/* Out of the target, with what was wanted of it; NULL = none. And into one, at a slot; it takes the slot's newest value. */
+struct ring *series_target_take_ring(struct series_target *target, uint32_t slot, struct ringed *what);
+void series_target_give_ring(struct series_target *target, uint32_t slot, struct ring *ring, struct ringed what);
 /* A series that moved between targets keeps its past. */
 void series_target_move_ring(struct series_target *from, uint32_t from_slot, struct series_target *to, uint32_t to_slot);
 void series_target_push_rings(struct series_target *target);

@@ -71,8 +71,8 @@ const struct config_key rule_keys[] = {
 	 .fallback = "5m",
 	 .min = 1000,
 	 .max = 30 * 24 * 3600 * 1000.0,
-	 .doc = "How long a number may be unknown before `no_data` holds. The time in which a window fills, after a start or a "
-		"reload, does not count."},
+	 .doc = "How long a number may be unknown before `no_data` holds. The time in which a window fills, as after a start, "
+		"does not count."},
 	{.name = "no_data_severity",
 	 .type = CONFIG_CHOICE,
 	 AT(no_data_severity),

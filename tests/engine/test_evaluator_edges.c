@@ -315,3 +315,81 @@ Test(edit, labels_take_the_row_along)
 	lab_book_free(&book);
 	lab_book_free(&edited);
 }
+
+Test(reload, windows_go_on)
+{
+	struct lab_book book;
+	struct rule *rule = lab_rule("Mean", &lab_kind_average);
+	rule->levels[0].for_time = 0;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	start_one(&lab, 1.0);
+	for (int i = 0; i < 15; i++)
+		poll_value(&lab, 1.0);
+	evaluator_set_rules(lab.evaluator, &book.book);
+	evaluator_set_targets(lab.evaluator, 1, NULL);
+	lab.generation++;
+	start_one(&lab, 30.0);
+	unsigned opened = 0;
+	for (int i = 0; i < 5; i++) {
+		poll_value(&lab, 30.0);
+		opened += lab_count(&lab, TRANSITION_OPENED);
+	}
+	cr_expect_eq(opened, 1, "six samples of 30 and six of 1");
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
+/* Its value is how often its instance was evaluated, which is all it remembers. */
+struct counted {
+	double polls;
+};
+
+static void count_polls(const struct rule *rule, const struct span *span, msec_t now, double *out)
+{
+	for (uint32_t i = 0; i < span->count; i++)
+		out[i] = ++((struct counted *)span->memory[i])->polls;
+}
+
+static const struct rule_kind counting = {.name = "counting",
+					  .wording = &lab_wording,
+					  .selects = lab_selects,
+					  .identity = lab_identity,
+					  .values = count_polls,
+					  .memory_size = sizeof(struct counted),
+					  .manner = {.needs_levels = true}};
+
+static unsigned polls_until_opened(struct lab *lab)
+{
+	unsigned polls = 1;
+	start_one(lab, 1.0);
+	for (; !lab_find(lab, TRANSITION_OPENED) && polls < 50; polls++)
+		poll_value(lab, 1.0);
+	return polls;
+}
+
+Test(reload, what_members_remember_goes_on_unless_the_kind_is_another)
+{
+	struct lab_book book, other;
+	struct rule *rule = lab_rule("Count", &counting);
+	rule->levels[0].for_time = 0;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	start_one(&lab, 1.0);
+	for (int i = 0; i < 6; i++)
+		poll_value(&lab, 1.0);
+	for (int reloads = 0; reloads < 2; reloads++) { /* the second before anything was read */
+		evaluator_set_rules(lab.evaluator, &book.book);
+		evaluator_set_targets(lab.evaluator, 1, NULL);
+	}
+	lab.generation++;
+	cr_expect_eq(polls_until_opened(&lab), 4, "the eleventh is over ten");
+	evaluator_set_rules(lab.evaluator, lab_rules(&other, 1, lab_rule("Count", &lab_kind_average)));
+	evaluator_set_targets(lab.evaluator, 1, NULL);
+	evaluator_set_rules(lab.evaluator, &book.book);
+	evaluator_set_targets(lab.evaluator, 1, NULL);
+	lab.generation++;
+	start_one(&lab, 1.0);
+	cr_expect(lab_find(&lab, TRANSITION_RECOVERING), "it counts from one again");
+	lab_stop(&lab);
+	lab_book_free(&book);
+	lab_book_free(&other);
+}

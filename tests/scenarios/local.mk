@@ -38,6 +38,7 @@ EXTRA_DIST += tests/scenarios/a_part_that_ended_waits_for_its_beginning.scn
 EXTRA_DIST += tests/scenarios/a_receiver_that_is_removed_takes_its_messages_along.scn
 EXTRA_DIST += tests/scenarios/a_refused_reload_changes_nothing.scn
 EXTRA_DIST += tests/scenarios/a_relapse_is_the_same_episode.scn
+EXTRA_DIST += tests/scenarios/a_reload_forgets_no_window.scn
 EXTRA_DIST += tests/scenarios/a_removed_rule_closes_its_alerts.scn
 EXTRA_DIST += tests/scenarios/a_repeat_that_is_refused_may_have_arrived_before.scn
 EXTRA_DIST += tests/scenarios/a_restart_does_not_end_a_storm.scn
