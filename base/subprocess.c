@@ -1,3 +1,4 @@
+#include <config.h> /* of the build: base has one of its own */
 #include "base/subprocess.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +42,8 @@ static void close_end(int *fd)
 	*fd = -1;
 }
 
-/* The helper's signals are as a fresh program's, whatever this thread blocks; all but 0-2 is closed by CLOEXEC. */
+/* The helper's signals are as a fresh program's, whatever this thread blocks. All but 0-2 is closed: ours by CLOEXEC, and
+ * what libraries opened without it (libcurl's connections would stay open as long as a helper hangs). */
 static int spawn(pid_t *pid, const char *path, char *const argv[], char *const environment[], int input, int output)
 {
 	static char *const empty[] = {NULL};
@@ -53,6 +55,9 @@ static int spawn(pid_t *pid, const char *path, char *const argv[], char *const e
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+#ifdef HAVE_POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP
+	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+#endif
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &all);

@@ -1,8 +1,10 @@
 #include "base/subprocess.h"
+#include "config.h"
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct subprocess_result run(const char *script, const char *input, size_t length, size_t limit, msec_t patience,
 				    struct error *err)
@@ -49,6 +51,19 @@ Test(subprocess, neither_a_deaf_nor_a_talkative_nor_a_hanging_helper_holds_us, .
 	cr_assert(strstr(err.text, "in time"));
 	free(result.output);
 }
+
+#ifdef HAVE_POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP
+Test(subprocess, a_helper_gets_nothing_that_libraries_left_open, .timeout = 60)
+{
+	struct error err;
+	enum { LEFT_OPEN = 77 };
+	cr_assert_eq(dup2(STDOUT_FILENO, LEFT_OPEN), LEFT_OPEN);
+	struct subprocess_result result = run("test -e /proc/$$/fd/77 && echo open; echo done", "", 0, 100, 20000, &err);
+	cr_expect_str_eq(result.output, "done\n");
+	free(result.output);
+	close(LEFT_OPEN);
+}
+#endif
 
 static atomic_bool stop;
 
