@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Gmail clips near 102 KB; a mail of ours is far below. */
-enum { HTML_MAX = 24 * 1024, SUBJECT_MAX = 180 };
+enum { HTML_MAX = 20 * 1024, SUBJECT_MAX = 180 };
 
 static pthread_once_t gmime_once = PTHREAD_ONCE_INIT;
 
