@@ -31,6 +31,10 @@ static bool check(const struct smtp_settings *smtp, const config_setting_t *sett
 		config_problem(
 			report, CONFIG_ERROR, setting,
 			"smtp: tls = \"smtps\" (port 465) cannot be done; use \"starttls\", usually on port 587");
+	if (smtp->password && smtp->password_file)
+		config_problem(report, CONFIG_ERROR, setting, "smtp: either 'password_file' or 'password', not both");
+	if (!smtp->user && (smtp->password || smtp->password_file))
+		config_problem(report, CONFIG_ERROR, setting, "smtp: a password needs 'user'");
 	if (smtp->user && !smtp->password && !smtp->password_file)
 		config_problem(report, CONFIG_ERROR, setting, "smtp: 'user' needs 'password_file'");
 	if (smtp->user && smtp->tls == SMTP_TLS_NONE)

@@ -49,12 +49,29 @@ static const char *address(const struct webhook *webhook)
 	return webhook->url_file ? secret_text(webhook->url_file) : webhook->url;
 }
 
+/* What would be left aside without a word. */
+static const char *contradiction(const struct webhook *webhook)
+{
+	if (webhook->secret && webhook->secret_file)
+		return "either 'secret_file' or 'secret', not both";
+	if (webhook->password_file && !webhook->user)
+		return "'password_file' needs 'user'";
+	if (webhook->user && webhook->bearer_file)
+		return "either 'user' or 'bearer_file', not both";
+	return webhook->key_file && !webhook->cert_file ? "'key_file' needs 'cert_file'" : NULL;
+}
+
 static bool webhook_check(struct integration *integration, const config_setting_t *setting,
 			  struct config_report *report)
 {
 	struct webhook *webhook = integration->data;
 	if (!webhook->url == !webhook->url_file) {
 		config_problem(report, CONFIG_ERROR, setting, "webhook needs either 'url' or 'url_file'");
+		return false;
+	}
+	const char *against = contradiction(webhook);
+	if (against) {
+		config_problem(report, CONFIG_ERROR, setting, "webhook: %s", against);
 		return false;
 	}
 	if (!g_str_has_prefix(address(webhook), "https://") && !g_str_has_prefix(address(webhook), "http://")) {

@@ -1,9 +1,12 @@
 #include "notifiers/notifiers.h"
 #include "notifiers/smtp_settings.h"
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <glib.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct notifier_context context = {.libexec_directory = "/usr/libexec"};
 
@@ -121,6 +124,9 @@ Test(receivers, each_mistake_is_named_with_its_place)
 		 "'A@b.c' stands twice"},
 		{"smtp = { host = \"m:25\"; from = \"t@example.com\"; };", "without port"},
 		{"smtp = { host = \"m\"; from = \"t@example.com\"; user = \"u\"; };", "needs 'password_file'"},
+		{"smtp = { host = \"m\"; from = \"t@example.com\"; password = \"p\"; };", "a password needs 'user'"},
+		{"receivers = ( { name = \"a\"; webhook = ( { url = \"http://h/\"; key_file = \"/dev/null\"; } ); } );",
+		 "'key_file' needs 'cert_file'"},
 		{"receivers = { name = \"a\"; };", "receivers is a list"},
 		{"receivers = ( 1 );", "a receiver is a group"},
 	};
@@ -140,6 +146,43 @@ Test(receivers, each_mistake_is_named_with_its_place)
 }
 
 /* All that is wrong is said in one run; what could be read of a receiver is there for the routes that name it. */
+Test(receivers, a_secret_said_twice_or_for_nobody_is_no_secret)
+{
+	char *path = g_strdup_printf("%s/tocsin-secret-XXXXXX", g_get_tmp_dir());
+	close(g_mkstemp_full(path, O_RDWR, 0600));
+	cr_assert(g_file_set_contents_full(path, "geheim\n", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+	static const struct {
+		const char *text, *expected;
+	} table[] = {
+		{"receivers = ( { name = \"a\"; webhook = ( { url = \"http://h/\"; secret = \"s\"; secret_file = \"%s\"; } ); } );",
+		 "either 'secret_file' or 'secret'"},
+		{"receivers = ( { name = \"a\"; webhook = ( { url = \"http://h/\"; password_file = \"%s\"; } ); } );",
+		 "'password_file' needs 'user'"},
+		{"receivers = ( { name = \"a\"; webhook = ( { url = \"http://h/\"; user = \"u\"; bearer_file = \"%s\"; } ); } );",
+		 "either 'user' or 'bearer_file'"},
+		{"smtp = { host = \"m\"; from = \"t@example.com\"; user = \"u\"; password = \"p\"; password_file = \"%s\"; };",
+		 "either 'password_file' or 'password'"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		struct config_report report = {0};
+		struct config_tree *tree;
+		char **parts = g_strsplit(table[i].text, "%s", 2);
+		char *text = g_strjoinv(path, parts);
+		struct receivers *receivers = load(text, &tree, &report);
+		char *said = config_report_text(&report);
+		cr_expect_eq(report.errors, 1u, "%s", said);
+		cr_expect_not_null(strstr(said, table[i].expected), "%s", said);
+		free(said);
+		receivers_unref(receivers);
+		config_tree_free(tree);
+		config_report_release(&report);
+		g_free(text);
+		g_strfreev(parts);
+	}
+	g_unlink(path);
+	g_free(path);
+}
+
 Test(receivers, a_mistake_hides_no_later_one)
 {
 	static const char text[] = "receivers = (\n { name = \"a\"; slak = ( {} );\n  webhook = ( { url = \"ftp://x\"; },\n"
