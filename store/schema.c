@@ -81,6 +81,13 @@ int schema_version(void)
 	return (int)(sizeof steps / sizeof *steps);
 }
 
+bool schema_is_older(struct database *database)
+{
+	int64_t version = database_number(database, "PRAGMA user_version", 0);
+	return version > 0 && version < schema_version() &&
+	       database_number(database, "PRAGMA application_id", 0) == SCHEMA_APPLICATION_ID;
+}
+
 static bool schema_step(struct database *database, int version, struct error *err)
 {
 	char mark[64];

@@ -3,6 +3,7 @@
 #include "store/store_state.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -42,6 +43,31 @@ static int64_t free_bytes(const char *directory)
 {
 	struct statvfs info;
 	return statvfs(directory, &info) == 0 ? (int64_t)info.f_bavail * (int64_t)info.f_frsize : INT64_MAX;
+}
+
+static bool copy_to(struct store *store, const char *path)
+{
+	char *sql = sqlite3_mprintf("VACUUM INTO %Q", path);
+	unlink(path); /* of a copy that was cut short */
+	bool fine = database_exec(&store->database, sql) == SQLITE_OK;
+	sqlite3_free(sql);
+	return fine;
+}
+
+void store_keep_copy(struct store *store)
+{
+	if (store->lock_file < 0)
+		return; /* in memory */
+	char *path = g_strconcat(store->path, ".before-migration", NULL), *unfinished = g_strconcat(path, ".tmp", NULL);
+	int64_t needed = file_bytes(store->path, "") + file_bytes(store->path, "-wal") + store->free_space_least;
+	bool room = free_bytes(store->directory) >= needed;
+	if (!room || !copy_to(store, unfinished) || rename(unfinished, path) != 0) {
+		log_event(LOG_LEVEL_WARNING, "store", "no copy of the older database is kept", "reason",
+			  room ? sqlite3_errmsg(store->database.handle) : "too little room on the disk", NULL);
+		unlink(unfinished);
+	}
+	g_free(unfinished);
+	g_free(path);
 }
 
 void store_measure(struct store *store)

@@ -75,8 +75,11 @@ static bool check_integrity(struct store *store, struct error *err)
 
 static bool open_databases(struct store *store, struct error *err)
 {
-	if (!database_open(&store->database, store->path, DATABASE_WRITE, err) ||
-	    !schema_migrate(&store->database, err) || !mark_running(store, err))
+	if (!database_open(&store->database, store->path, DATABASE_WRITE, err))
+		return false;
+	if (schema_is_older(&store->database))
+		store_keep_copy(store);
+	if (!schema_migrate(&store->database, err) || !mark_running(store, err))
 		return false;
 	if (store->unclean && !check_integrity(store, err))
 		return false;

@@ -73,6 +73,9 @@ int write_effects(struct database *database, const struct effects *effects);
 /* Housekeeping between commits, on the writer thread. */
 void store_measure(struct store *store); /* sizes and free space into health */
 bool store_has_room(struct store *store); /* any thread */
+/* A copy beside the database, as it is: "tocsin.db.before-migration", in place of an older one. Without room for it there
+ * is none, and a warning. */
+void store_keep_copy(struct store *store);
 bool store_prune(struct store *store, struct now now); /* one small transaction; true: there is more */
 bool ballast_keep(const char *directory, bool keep); /* the reserve that is given up when the disk is full */
 

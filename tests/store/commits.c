@@ -11,7 +11,8 @@ char *store_folder_new(void)
 
 void store_folder_empty(const char *directory)
 {
-	static const char *const names[] = {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm", "tocsin.lock", "ballast"};
+	static const char *const names[] = {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm", "tocsin.lock", "ballast",
+					     "tocsin.db.before-migration"};
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		char *path = g_build_filename(directory, names[i], NULL);
 		g_unlink(path);
@@ -86,3 +87,15 @@ enum store_outcome commit_number(struct store *store, uint64_t number, struct er
 	effects_free(effects);
 	return outcome;
 }
+
+const char store_to_version_1[] =
+	"ALTER TABLE outbox ADD COLUMN payload TEXT;"
+	"UPDATE outbox SET payload = (SELECT text FROM payload WHERE outbox = id); DROP TABLE payload;"
+	"ALTER TABLE told DROP COLUMN incident; ALTER TABLE member DROP COLUMN ack_ended;"
+	"ALTER TABLE told DROP COLUMN heard;"
+	"ALTER TABLE instance DROP COLUMN kept;"
+	"ALTER TABLE instance DROP COLUMN flap_starts; DROP INDEX alert_rule; DROP INDEX outbox_over;"
+	"CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at > 0;"
+	"DROP INDEX event_at; DROP INDEX incident_closed; DROP INDEX outbox_predecessor;"
+	"DROP INDEX event_ack; DROP INDEX alert_ended; CREATE INDEX alert_ended ON alert (ended_at) WHERE ended_at > 0;"
+	"PRAGMA user_version=1";

@@ -8,6 +8,9 @@ char *store_folder_new(void);
 void store_folder_empty(const char *directory);
 void store_folder_remove(char *directory); /* and frees the name */
 
+/* Statements that take back what the steps of the schema after the first did. */
+extern const char store_to_version_1[];
+
 /* An event and a told row of the same number: together or not at all. */
 struct effects *numbered(uint64_t number);
 bool has_number(const struct recovered *recovered, uint64_t number);

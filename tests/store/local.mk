@@ -1,6 +1,6 @@
 # tests/store: one program per module.
 criterion_tests += tests/store/test_store
-tests_store_test_store_SOURCES = tests/store/test_store.c
+tests_store_test_store_SOURCES = tests/store/test_store.c tests/store/commits.h tests/store/commits.c
 tests_store_test_store_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_store_LDADD = $(TEST_LDADD)
 store_faults_files = tests/store/commits.h tests/store/commits.c tests/store/fail_vfs.h tests/store/fail_vfs.c
@@ -16,6 +16,10 @@ criterion_tests += tests/store/test_store_power
 tests_store_test_store_power_SOURCES = tests/store/test_store_power.c tests/store/power.h tests/store/power.c $(store_faults_files)
 tests_store_test_store_power_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_store_power_LDADD = $(TEST_LDADD)
+criterion_tests += tests/store/test_store_versions
+tests_store_test_store_versions_SOURCES = tests/store/test_store_versions.c tests/store/commits.h tests/store/commits.c
+tests_store_test_store_versions_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_store_versions_LDADD = $(TEST_LDADD)
 criterion_tests += tests/store/test_store_work
 tests_store_test_store_work_SOURCES = tests/store/test_store_work.c tests/store/commits.h tests/store/commits.c
 tests_store_test_store_work_CFLAGS = $(TEST_CFLAGS)
