@@ -1,4 +1,5 @@
 /* The first byte chooses the context, the rest is a template, run over a fixed alert. */
+#include "base/json.h"
 #include "model/template.h"
 #include <glib.h>
 #include <stdint.h>
@@ -15,6 +16,10 @@ static json_t *sample(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static bool ready;
+	if (!ready)
+		json_setup(); /* as in the programs: memory of jansson is not memory of malloc */
+	ready = true;
 	if (size == 0)
 		return 0;
 	char *text = g_strndup((const char *)data + 1, size - 1), *out = NULL;
