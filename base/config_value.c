@@ -1,6 +1,7 @@
 #include "base/config_value.h"
 #include "base/duration.h"
 #include "base/secret.h"
+#include "base/utf8.h"
 #include <errno.h>
 #include <glib.h>
 #include <math.h>
@@ -69,6 +70,12 @@ static const char *text_of(const config_setting_t *at)
 	return config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at) : NULL;
 }
 
+static bool check_utf8(const struct reading *reading, const struct config_key *key, const config_setting_t *at,
+		       const char *text)
+{
+	return utf8_valid(text, strlen(text)) || wrong(reading, at, "'%s' is not UTF-8: save the file so", key->name);
+}
+
 static bool read_text(const struct reading *reading, const struct config_key *key, const config_setting_t *at)
 {
 	const char *text = text_of(at);
@@ -76,6 +83,8 @@ static bool read_text(const struct reading *reading, const struct config_key *ke
 		return wrong(reading, at, "'%s' must be a text in quotes", key->name);
 	if ((key->flags & CONFIG_NOT_EMPTY) && !*text)
 		return wrong(reading, at, "'%s' must not be empty", key->name);
+	if (!check_utf8(reading, key, at, text))
+		return false;
 	*(char **)reading->into = g_strdup(text);
 	return true;
 }
@@ -168,6 +177,10 @@ static bool read_texts(const struct reading *reading, const struct config_key *k
 			g_strfreev(texts);
 			return wrong(reading, entry, "'%s' must hold texts in quotes%s", key->name,
 				     text ? ", none of them empty" : "");
+		}
+		if (!check_utf8(reading, key, entry, text)) {
+			g_strfreev(texts);
+			return false;
 		}
 		texts[i] = g_strdup(text);
 	}
@@ -298,7 +311,8 @@ static bool read_pair(const struct reading *reading, const struct config_key *ke
 		return wrong(reading, entry,
 			     "'%s' holds texts: { name = \"value\"; } or ( { name = \"a.b\"; value = \"…\"; } )",
 			     key->name);
-	return add_pair(reading, pairs, entry, name, value);
+	return check_utf8(reading, key, entry, name) && check_utf8(reading, key, entry, value) &&
+	       add_pair(reading, pairs, entry, name, value);
 }
 
 static bool read_labels(const struct reading *reading, const struct config_key *key, const config_setting_t *at)

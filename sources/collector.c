@@ -79,7 +79,7 @@ static const struct config_key keys[] = {
 static void check_cluster(struct source *source, const char *cluster, const char *instance,
 			  const config_setting_t *setting, struct config_report *report)
 {
-	if (!*cluster || strcmp(cluster, "v1") == 0 || strcmp(cluster, "v2") == 0) {
+	if (!*cluster || !source_cluster_allowed(cluster)) {
 		config_problem(report, CONFIG_ERROR, setting, "a cluster cannot be named \"%s\"", cluster);
 		return;
 	}

@@ -85,6 +85,9 @@ struct target *source_add_target(struct source *source, const char *instance, co
 bool source_check_url(const char *url, const config_setting_t *setting, struct config_report *report,
 		      char *instance, size_t size);
 
+/* /api/v1 and /api/v2 are paths of our own. */
+bool source_cluster_allowed(const char *cluster);
+
 /* ---- for polls ---- */
 
 /* One HTTP request of a poll to the source's own peer (request->peer is set here). done is called on the HTTP loop,

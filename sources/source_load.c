@@ -160,6 +160,11 @@ static void set_peer(struct source *source, const config_setting_t *setting, str
 			       "source \"%s\" does not verify certificates (tls_verify = false)", source->name);
 }
 
+bool source_cluster_allowed(const char *cluster)
+{
+	return strcmp(cluster, "v1") != 0 && strcmp(cluster, "v2") != 0;
+}
+
 static struct labels *source_labels(const struct config_pairs *pairs, struct config_report *report)
 {
 	struct label *list = g_new(struct label, pairs->count + 1);
@@ -171,6 +176,9 @@ static struct labels *source_labels(const struct config_pairs *pairs, struct con
 		else if (strcmp(pair->name, "job") == 0 || strcmp(pair->name, "instance") == 0)
 			config_problem(report, CONFIG_ERROR, pair->setting,
 				       "the label \"%s\" is set by the source itself", pair->name);
+		else if (strcmp(pair->name, "cluster") == 0 && !source_cluster_allowed(pair->value))
+			config_problem(report, CONFIG_ERROR, pair->setting, "a cluster cannot be named \"%s\"",
+				       pair->value);
 		list[i] = (struct label){pair->name, pair->value};
 	}
 	struct labels *labels = labels_new(list, pairs->count);

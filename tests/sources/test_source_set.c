@@ -588,6 +588,8 @@ Test(source_set, configuration_errors)
 		 "} );",
 		 "stands twice"},
 		{"sources = ( { name = \"a\"; kind = \"collector\"; url = \"http://h/\"; } );", "clusters"},
+		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; url = \"http://h/\"; labels = { cluster = \"v1\"; }; } );",
+		 "a cluster cannot be named \"v1\""},
 		{"sources = ( { name = \"a\"; kind = \"openmetrics\"; urls = [ \"http://h/\", \"http://i/\", \"http://h/\" ]; } );",
 		 "test.conf:1: error: \"http://h/\" stands twice"},
 	};
