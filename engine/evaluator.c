@@ -170,12 +170,25 @@ static struct rule_state *previous_rule(struct rule_state *rules, uint32_t count
 	return NULL;
 }
 
-/* Baselines go on, unless they are of something else now. */
-static void take_past(struct rule_state *state, struct rule_state *previous)
+static void forget_kept(struct evaluator *evaluator, const struct rule_state *state)
 {
-	if (previous && previous->rule->kind == state->rule->kind &&
+	for (uint32_t i = 0; i < evaluator->instances.used; i++) {
+		struct instance *instance = evaluator->instances.items[i];
+		if (instance && instance->rule == state)
+			instance->state.kept = 0;
+	}
+}
+
+/* Baselines go on, unless they are of something else now. */
+static void take_past(struct evaluator *evaluator, struct rule_state *state, struct rule_state *previous)
+{
+	if (!previous)
+		return;
+	if (previous->rule->kind == state->rule->kind &&
 	    g_strcmp0(rule_metric(previous->rule), rule_metric(state->rule)) == 0)
 		state->past = binding_take_past(previous);
+	else
+		forget_kept(evaluator, previous);
 }
 
 void evaluator_set_rules(struct evaluator *evaluator, struct rulebook *rulebook)
@@ -191,7 +204,7 @@ void evaluator_set_rules(struct evaluator *evaluator, struct rulebook *rulebook)
 	evaluator->rules = g_new0(struct rule_state, rulebook->count + 1);
 	for (uint32_t i = 0; i < rulebook->count; i++) {
 		binding_init_rule(evaluator, &evaluator->rules[i], rulebook->rules[i]);
-		take_past(&evaluator->rules[i], previous_rule(old, old_count, rulebook->rules[i]->name));
+		take_past(evaluator, &evaluator->rules[i], previous_rule(old, old_count, rulebook->rules[i]->name));
 	}
 	evaluator->has_past = true;
 	give_rules(evaluator);
