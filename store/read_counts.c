@@ -101,7 +101,7 @@ static void count_open(struct counting *counting)
 	struct store_counts *out = counting->out;
 	uint32_t open[SEVERITY_CRITICAL + 1] = {0};
 	guint next = 0;
-	qsort(counting->changes->data, counting->changes->len, sizeof(struct change), compare_changes);
+	g_array_sort(counting->changes, compare_changes);
 	for (unsigned i = 0; i < out->bucket_count; i++) {
 		struct store_bucket *bucket = &out->buckets[i];
 		next = sweep(counting->changes, next, bucket->at + 1, open, NULL);

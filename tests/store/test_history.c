@@ -253,6 +253,12 @@ Test(history, counts_and_figures)
 	cr_expect_eq(page->counts->buckets[0].opened[SEVERITY_CRITICAL], 0);
 	cr_expect_eq(page->counts->buckets[1].opened[SEVERITY_INFO], 0, "it opened at the end, which is out");
 	store_page_free(page);
+	query.from = 20000; /* nothing */
+	query.to = 30000;
+	query.open = false;
+	page = read_counts(store, query);
+	cr_expect(page->counts->bucket_count == 2 && page->counts->episodes == 0 && page->counts->median_duration == -1);
+	store_page_free(page);
 	store_close(store);
 }
 
