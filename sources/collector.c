@@ -11,7 +11,7 @@
 
 #define BODIES_MAX ((size_t)256 * 1024 * 1024) /* of one cycle, together */
 
-enum { STALE = 60000, STALE_INTERVALS = 3, /* ms; and at least so many intervals */ STARTING = 30000 /* ms */ };
+enum { STALE = 300000 /* ms */, STALE_TIMES = 3 /* the interval, or what the collector took at its slowest */, STARTING = 30000 };
 
 struct collector_data {
 	char *url, **clusters, **connectors;
@@ -31,6 +31,7 @@ struct question {
 struct update {
 	msec_t said; /* wall of the collector */
 	msec_t since, seen; /* mono */
+	msec_t pace; /* the longest time between two of them */
 };
 
 struct cycle {
@@ -191,7 +192,7 @@ static void submit(struct cycle *cycle, void (*run)(void *))
 /* A collector that lost what it collects from goes on telling its last numbers. */
 static bool is_stale(struct cycle *cycle, const char *name, msec_t updated)
 {
-	msec_t now = cycle->target->began, limit = MAX(STALE, STALE_INTERVALS * cycle->target->source->interval);
+	msec_t now = cycle->target->began;
 	struct update *update = g_hash_table_lookup(cycle->updates, name);
 	if (!updated)
 		return false;
@@ -199,10 +200,12 @@ static bool is_stale(struct cycle *cycle, const char *name, msec_t updated)
 		update = g_new0(struct update, 1);
 		g_hash_table_insert(cycle->updates, g_strdup(name), update);
 	}
-	if (update->said != updated)
-		*update = (struct update){.said = updated, .since = now};
+	if (update->said != updated) {
+		msec_t took = update->said ? now - update->since : 0;
+		*update = (struct update){.said = updated, .since = now, .pace = MAX(update->pace, took)};
+	}
 	update->seen = now;
-	return now - update->since > limit;
+	return now - update->since > MAX(STALE, STALE_TIMES * MAX(cycle->target->source->interval, update->pace));
 }
 
 static gboolean is_forgotten(gpointer name, gpointer update, gpointer cycle)

@@ -424,8 +424,9 @@ Test(source_set, numbers_that_the_collector_no_longer_updates_are_unknown, .time
 	static const struct fake_http_step steps[] = {{.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
 						      {.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
 						      {.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
+						      {.body = NUMBERS("2", "2001-01-01T00:00:05Z")},
 						      {.body = NUMBERS("2", "2001-01-01T00:00:05Z")}};
-	struct fake_http *fake = fake_http_start(steps, 4);
+	struct fake_http *fake = fake_http_start(steps, G_N_ELEMENTS(steps));
 	struct setup setup;
 	load(&setup,
 	     "sources = ( { name = \"p\"; kind = \"collector\"; url = \"%s\"; interval = \"1h\"; "
@@ -446,6 +447,9 @@ Test(source_set, numbers_that_the_collector_no_longer_updates_are_unknown, .time
 	before = setup.inbox.count;
 	clock_virtual_advance(setup.clock, 3 * 3600000);
 	cr_assert_eq(value(wait_batch(&setup, before), first, "connector_records_total"), 2);
+	before = setup.inbox.count;
+	clock_virtual_advance(setup.clock, 20 * 3600000);
+	cr_assert_eq(value(wait_batch(&setup, before), first, "connector_records_total"), 2, "it is slow: three times eight hours");
 	release(&setup);
 	fake_http_stop(fake);
 }
