@@ -59,10 +59,18 @@ static void say(json_t *object)
 	json_decref(object);
 }
 
+/* A relay may speak Latin-1: what is no UTF-8 keeps its ASCII. */
 static json_t *text_value(const char *text)
 {
+	char plain[400];
+	size_t length = 0;
 	json_t *value = json_string(text ? text : "");
-	return value ? value : json_string("(not UTF-8)");
+	if (value)
+		return value;
+	for (; text[length] && length < sizeof plain - 1; length++)
+		plain[length] = (unsigned char)text[length] < 0x80 ? text[length] : '?';
+	plain[length] = '\0';
+	return json_string(plain);
 }
 
 static void say_verdict(const char *recipient, const char *verdict, int status, const char *detail)

@@ -35,7 +35,7 @@ class Relay:
             for byte in b"220-slow\r\n" * 60:
                 writer.write(bytes([byte]))
                 await asyncio.sleep(1)
-        writer.write(text.encode() + b"\r\n")
+        writer.write(text.encode("utf-8", "surrogateescape") + b"\r\n")
         await writer.drain()
         return text
 
