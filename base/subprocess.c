@@ -152,6 +152,8 @@ static void reap(struct run *run, struct subprocess_result *out)
 		   : WIFSIGNALED(status) ? SUBPROCESS_SIGNALLED
 					 : SUBPROCESS_EXITED;
 	out->status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+	if (got < 0)
+		out->status = -1; /* SIGCHLD is ignored: nobody is told how it ended, which is no success */
 }
 
 static void explain(const char *path, const struct subprocess_result *out, struct error *err)

@@ -12,7 +12,7 @@ enum subprocess_end { SUBPROCESS_EXITED, SUBPROCESS_SIGNALLED, SUBPROCESS_TIMED_
 
 struct subprocess_result {
 	enum subprocess_end end;
-	int status; /* exit status or signal number */
+	int status; /* exit status or signal number; -1 = not told */
 	char *output; /* NUL-terminated, at most output_limit bytes; caller frees */
 	size_t output_length;
 };

@@ -137,6 +137,7 @@ int main(int argc, char **argv)
 	sigaddset(&signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread: this one takes them */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* who starts us may ignore it, which is inherited: helpers' ends would not be told */
 	memory_setup();
 	json_setup();
 	curl_global_init(CURL_GLOBAL_DEFAULT);

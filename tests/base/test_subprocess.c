@@ -87,6 +87,16 @@ Test(subprocess, who_is_stopped_does_not_wait_for_it, .timeout = 60)
 	free(result.output);
 }
 
+Test(subprocess, an_end_that_is_not_told_is_no_success, .timeout = 60)
+{
+	struct error err;
+	signal(SIGCHLD, SIG_IGN);
+	struct subprocess_result result = run("kill -9 $$", "", 0, 100, 20000, &err);
+	cr_assert(result.end != SUBPROCESS_EXITED || result.status != 0);
+	cr_assert(err.text[0]);
+	free(result.output);
+}
+
 Test(subprocess, what_does_not_start_is_said)
 {
 	struct error err = {""};
