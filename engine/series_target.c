@@ -4,6 +4,8 @@
 enum { RING_MIN = 8, RING_MAX = 8192 };
 
 static const msec_t INTERVAL_DEFAULT = 5000;
+/* Less is only the order in which samples come. */
+static const msec_t SET_BACK_LEAST = 60000;
 
 struct series_target *series_target_new(msec_t interval)
 {
@@ -179,11 +181,16 @@ void series_target_clear_slot(struct series_target *target, uint32_t slot)
 	target->flags[slot] = 0;
 }
 
+static msec_t sample_time(const struct series_target *target, uint32_t slot)
+{
+	return target->times ? target->times[slot] : target->columns.at;
+}
+
 static void push(struct series_target *target, const struct ringed *ringed)
 {
 	struct ring *ring = target->rings[ringed->slot];
 	double value = target->values[ringed->slot];
-	msec_t at = target->times ? target->times[ringed->slot] : target->columns.at;
+	msec_t at = sample_time(target, ringed->slot);
 	if (!value_is_number(value))
 		return;
 	if (ring->count && at - ring_at(ring, 0).at < ringed->spacing)
@@ -191,10 +198,22 @@ static void push(struct series_target *target, const struct ringed *ringed)
 	ring_push(ring, at, value);
 }
 
+/* A ring that comes from before a clock was set back, its owner's or ours, would take nothing until the old time comes. */
+static void forget_future(struct series_target *target, const struct ringed *ringed)
+{
+	struct ring *ring = target->rings[ringed->slot];
+	if (value_is_number(target->values[ringed->slot]) && ring->count &&
+	    ring_at(ring, 0).at - sample_time(target, ringed->slot) > SET_BACK_LEAST)
+		ring_clear(ring);
+}
+
 void series_target_push_rings(struct series_target *target)
 {
-	for (guint i = 0; i < target->ringed->len; i++)
-		push(target, &g_array_index(target->ringed, struct ringed, i));
+	for (guint i = 0; i < target->ringed->len; i++) {
+		const struct ringed *ringed = &g_array_index(target->ringed, struct ringed, i);
+		forget_future(target, ringed);
+		push(target, ringed);
+	}
 }
 
 /* A tenth of the window is what a ring may lack at its beginning; a second, what two readings of clocks may lie apart. */

@@ -393,3 +393,26 @@ Test(reload, what_members_remember_goes_on_unless_the_kind_is_another)
 	lab_book_free(&book);
 	lab_book_free(&other);
 }
+
+Test(reload, windows_go_on_though_the_wall_clock_was_set_back_meanwhile)
+{
+	struct lab_book book;
+	struct rule *rule = lab_rule("Mean", &lab_kind_average);
+	rule->levels[0].for_time = 0;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	start_one(&lab, 1.0);
+	for (int i = 0; i < 15; i++)
+		poll_value(&lab, 1.0);
+	evaluator_set_targets(lab.evaluator, 1, NULL);
+	lab.now.wall -= 3600000;
+	lab.generation++;
+	start_one(&lab, 30.0);
+	unsigned opened = 0;
+	for (int i = 0; i < 16; i++) {
+		poll_value(&lab, 30.0);
+		opened += lab_count(&lab, TRANSITION_OPENED);
+	}
+	cr_expect_eq(opened, 1, "it does not wait for the old time");
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
