@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { newToken } from "./frame.test.mjs";
-import { config, count, Daemon, isLive, ready, row, test, toast, until } from "./harness.mjs";
+import { config, count, Daemon, isLive, ready, row, rule, test, toast, until } from "./harness.mjs";
 
 async function world(visit, more = {}) {
   const exporter = await visit.exporter(), daemon = await visit.daemon(config({ exporter, ...more }));
@@ -93,6 +93,22 @@ test("the history as CSV, filtered as on the screen", async (visit) => {
   const text = readFileSync(await file.path(), "utf8");
   assert.ok(text.split("\r\n")[0].includes("id"), text.slice(0, 200));
   assert.ok(text.includes("orders") && !text.includes("invoices"), text.slice(0, 500));
+});
+
+test("the history fits at every width, with room for what an episode was about", async (visit) => {
+  const name = "fraud-scoring-clickstream-sink", { exporter, daemon } = await world(visit, { rules: rule.replace("QueueDepth", "ConnectorThroughputDropped") });
+  exporter.set(name, 500);
+  const { id } = await daemon.alert(name);
+  await daemon.api(`api/v1/alerts/${id}/ack`, { method: "POST", body: { for: "1h", by: "Maximiliane Oberhuber" } });
+  exporter.set(name, 0);
+  const page = await visit.page(`${daemon.url}history`);
+  await page.locator("tbody tr", { hasText: "Resolved" }).waitFor();
+  for (const width of [1280, 1101, 1100, 901, 900, 721, 720, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    await until(() => page.evaluate(() => [document.documentElement, ...document.querySelectorAll(".scroll")].every((one) => one.scrollWidth <= one.clientWidth)), `no sideways scroll at ${width} px`);
+    const room = (await page.locator("td.flex").boundingBox()).width;
+    assert.ok(room >= 100, `${room} px at ${width} px`);
+  }
 });
 
 test("the links of a message: Acknowledge opens the form and does nothing by itself, the receiver's shows that one", async (visit) => {

@@ -21,13 +21,13 @@ function Row({ episode }: { episode: Episode }) {
 		<tr>
 			<td><time dateTime={iso(started)} title={iso(started)}>{shortClock(started)}</time></td>
 			<td><SeverityWord severity={episode.max_severity} /></td>
-			<td>{episode.rule}</td>
+			<td class="less">{episode.rule}</td>
 			<td class="flex"><a href={href(`alerts/${encodeURIComponent(episode.id)}`)}>{nameOf(episode.labels)}</a> <span class="dim">{detailOf(episode)}</span></td>
 			<td><Ended episode={episode} /></td>
 			<td class="num" data-l={w('lasted')}>{exactSpan(episode.duration_msec)}</td>
-			<td class="num" data-l={w('timeToAck')}>{episode.time_to_ack_msec === null ? <span class="dim">–</span> : exactSpan(episode.time_to_ack_msec)}</td>
+			<td class="num least" data-l={w('timeToAck')}>{episode.time_to_ack_msec === null ? <span class="dim">–</span> : exactSpan(episode.time_to_ack_msec)}</td>
 			<td data-l={w('ackBy')}>{episode.acknowledged_by ? <span class="who"><Face name={episode.acknowledged_by} /><span class="cut">{episode.acknowledged_by}</span></span> : <span class="dim">{w('nobody')}</span>}</td>
-			<td class="num" data-l={w('messages')}>{episode.messages}</td>
+			<td class="num less" data-l={w('messages')}>{episode.messages}</td>
 		</tr>
 	);
 }
@@ -35,8 +35,8 @@ function Row({ episode }: { episode: Episode }) {
 export function EpisodeTable({ list }: { list: Episode[] }) {
 	let before = '';
 	return (
-		<table class="table">
-			<thead><tr><th>{w('started')}</th><th>{w('severity')}</th><th>{w('ruleHead')}</th><th>{w('what')}</th><th>{w('ended')}</th><th class="num">{w('lasted')}</th><th class="num">{w('timeToAck')}</th><th>{w('ackBy')}</th><th class="num">{w('messages')}</th></tr></thead>
+		<table class="table episodes">
+			<thead><tr><th>{w('started')}</th><th>{w('severity')}</th><th class="less">{w('ruleHead')}</th><th>{w('what')}</th><th>{w('ended')}</th><th class="num">{w('lasted')}</th><th class="num least">{w('timeToAck')}</th><th>{w('ackBy')}</th><th class="num less">{w('messages')}</th></tr></thead>
 			<tbody>
 				{list.map((episode) => {
 					const started = instant(episode.started_at)!, day = `${dayName(started)}, ${zoneName(started)}`, head = day !== before;
