@@ -20,6 +20,8 @@ static CURL *open_handle(const struct ctl *ctl, const char *path, struct curl_sl
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "tocsinctl/" PACKAGE_VERSION);
+	if (ctl->ca_file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, ctl->ca_file);
 	if (ctl->token) {
 		char *bearer = g_strconcat("Authorization: Bearer ", ctl->token, NULL);
 		*headers = curl_slist_append(*headers, bearer);

@@ -21,6 +21,7 @@ enum output { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_NDJSON };
 
 struct ctl {
 	const char *server; /* URL without a slash at the end */
+	const char *ca_file; /* who may sign for an https server; NULL = the system's authorities */
 	char *token; /* NULL = none */
 	enum output output;
 	gboolean no_headers;

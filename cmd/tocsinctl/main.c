@@ -11,12 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *server, *output, *color;
+static char *server, *ca_file, *output, *color;
 static gboolean no_headers, version;
 
 static const GOptionEntry global_options[] = {
 	{"server", 's', 0, G_OPTION_ARG_STRING, &server,
 	 "The daemon's URL; default TOCSIN_SERVER, then http://127.0.0.1:9797", "URL"},
+	{"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &ca_file,
+	 "Certificates (PEM) that may sign for an https server; default TOCSIN_CA_FILE, then the system's", "FILE"},
 	{"output", 'o', 0, G_OPTION_ARG_STRING, &output, "table, json or ndjson", "FORM"},
 	{"no-headers", 0, 0, G_OPTION_ARG_NONE, &no_headers, "Tables without their first line", NULL},
 	{"color", 0, 0, G_OPTION_ARG_STRING, &color, "auto, always or never", "WHEN"},
@@ -47,7 +49,7 @@ static int help(FILE *to)
 	fputs("\nOptions:\n", to);
 	for (const GOptionEntry *entry = global_options; entry->long_name; entry++)
 		fprintf(to, "  --%-18s %s\n", entry->long_name, entry->description);
-	fputs("\nTOCSIN_SERVER names the daemon, TOCSIN_TOKEN_FILE a file that holds a token.\n"
+	fputs("\nTOCSIN_SERVER names the daemon, TOCSIN_TOKEN_FILE a file that holds a token, TOCSIN_CA_FILE one with certificates.\n"
 	      "tocsinctl COMMAND --help tells more of a command, tocsinctl help exit-codes of exit codes.\n",
 	      to);
 	return to == stdout ? EXIT_OK : EXIT_USAGE;
@@ -87,7 +89,7 @@ static int find_command(int argc, char **argv)
 		if (arg[0] != '-')
 			return i;
 		bool takes_value = strcmp(arg, "-s") == 0 || strcmp(arg, "-o") == 0 || strcmp(arg, "--server") == 0 ||
-				   strcmp(arg, "--output") == 0 || strcmp(arg, "--color") == 0;
+				   strcmp(arg, "--output") == 0 || strcmp(arg, "--color") == 0 || strcmp(arg, "--ca-file") == 0;
 		i += takes_value;
 	}
 	return argc;
@@ -133,6 +135,17 @@ static bool take_token(struct ctl *ctl)
 	return true;
 }
 
+static bool take_authorities(struct ctl *ctl)
+{
+	const char *named = getenv("TOCSIN_CA_FILE");
+	ctl->ca_file = ca_file ? ca_file : named && *named ? named : NULL;
+	if (ctl->ca_file && access(ctl->ca_file, R_OK) != 0) {
+		usage_error("%s: %s: %s", ca_file ? "--ca-file" : "TOCSIN_CA_FILE", ctl->ca_file, g_strerror(errno));
+		return false;
+	}
+	return true;
+}
+
 static bool take_output(struct ctl *ctl)
 {
 	static const char *const names[] = {"table", "json", "ndjson"};
@@ -173,7 +186,7 @@ static bool configure(struct ctl *ctl)
 		usage_error("the server is a URL: http://HOST:PORT, not %s", url);
 		return false;
 	}
-	return take_output(ctl) && take_color(ctl) && take_token(ctl);
+	return take_output(ctl) && take_color(ctl) && take_authorities(ctl) && take_token(ctl);
 }
 
 static int run(const struct verb *verb, int argc, char **argv)

@@ -178,6 +178,23 @@ def receivers(tap):
         tap.check((status == 0 if works else status == 1 and says in text) and "SECRET" not in text, f"slack: {name}", text)
 
 
+def client(tap):
+    server = Server("server", headers=[("Content-Type", "application/json")], body=b'{"items": [], "next": null}')
+    asks = [BUILD / "tocsinctl", "-s", server.url]
+
+    def ask(*arguments, **environment):
+        done = subprocess.run([*arguments, "alerts"], capture_output=True, text=True, timeout=60, cwd=WORK, env=environment)
+        return done.returncode, done.stderr
+
+    for name, wanted, says, answer in [
+            ("the system's authorities", 7, "certificate", ask(*asks)),
+            ("known authority", 0, "", ask(*asks, "--ca-file", "ours.pem")),
+            ("known authority, by the environment", 0, "", ask(*asks, TOCSIN_CA_FILE="ours.pem")),
+            ("the option counts before the environment", 7, "certificate", ask(*asks, "--ca-file", "theirs.pem", TOCSIN_CA_FILE="ours.pem")),
+            ("no such file", 2, "--ca-file: nothing.pem", ask(*asks, "--ca-file", "nothing.pem"))]:
+        tap.check(answer[0] == wanted and says in answer[1], f"tocsinctl: {name}", answer)
+
+
 def only_http(tap):
     for scheme in ("ftp", "file", "gopher"):
         config = WORK / "scheme.conf"
@@ -187,4 +204,4 @@ def only_http(tap):
         tap.check(done.returncode == 1 and done.stderr.count("must begin with http") == 2, f"{scheme}: is refused", done.stderr)
 
 
-run([sources, receivers, only_http])
+run([sources, receivers, client, only_http])
