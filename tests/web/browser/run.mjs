@@ -6,4 +6,5 @@ import "./list.test.mjs";
 import "./more.test.mjs";
 import "./ring.test.mjs";
 import "./pages.test.mjs";
+import "./soak.test.mjs";
 import "./speed.test.mjs";
