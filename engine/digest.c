@@ -1,5 +1,6 @@
 #include "engine/digest.h"
 #include "engine/dispatch_log.h"
+#include "engine/episode.h"
 #include "engine/group.h"
 #include "engine/told.h"
 #include <string.h>
@@ -66,7 +67,7 @@ static void log_taken(struct dispatcher *dispatcher, const struct episode *episo
 
 static void take(struct dispatcher *dispatcher, struct group *digest, const struct flush_item *item)
 {
-	struct member *member = group_find_member(digest, item->episode);
+	struct member *member = episode_member_in(item->episode, digest);
 	if (!member)
 		member = group_join(dispatcher, digest, item->episode);
 	member->routed = true;

@@ -90,3 +90,14 @@ GPtrArray *episodes_in_order(const struct dispatcher *dispatcher)
 	g_ptr_array_sort(list, by_id);
 	return list;
 }
+
+/* Searched from the episode's side: it is in few groups, a group may have thousands of members. */
+struct member *episode_member_in(const struct episode *episode, const struct group *group)
+{
+	for (guint i = 0; i < episode->members->len; i++) {
+		struct member *member = episode->members->pdata[i];
+		if (member->group == group)
+			return member;
+	}
+	return NULL;
+}

@@ -9,6 +9,8 @@ struct episode *episode_new(struct dispatcher *dispatcher, const char *id);
 void episode_free(struct episode *episode);
 struct episode *episode_find(const struct dispatcher *dispatcher, const char *id);
 bool episode_over(const struct episode *episode);
+/* Its membership in this group, or NULL. */
+struct member *episode_member_in(const struct episode *episode, const struct group *group);
 /* Takes the reference of alert. */
 void episode_set_alert(struct dispatcher *dispatcher, struct episode *episode, struct alert *alert);
 /* A copy of the newest version to be changed in place before it is set. */

@@ -83,17 +83,6 @@ void group_touch_all(struct dispatcher *dispatcher, struct episode *episode, boo
 	}
 }
 
-/* Searched from the episode's side: it is in few groups, a group may have thousands of members. */
-struct member *group_find_member(const struct group *group, const struct episode *episode)
-{
-	for (guint i = 0; i < episode->members->len; i++) {
-		struct member *member = episode->members->pdata[i];
-		if (member->group == group)
-			return member;
-	}
-	return NULL;
-}
-
 void member_changed(struct dispatcher *dispatcher, struct member *member)
 {
 	if (member->changed)
@@ -159,7 +148,7 @@ static void join_route(void *ctx, const struct route *route)
 	struct dispatcher *dispatcher = routing->dispatcher;
 	struct labels *labels = route_group_labels(route, routing->episode->alert->labels);
 	struct group *group = find_or_open(dispatcher, route, labels);
-	struct member *member = group_find_member(group, routing->episode);
+	struct member *member = episode_member_in(routing->episode, group);
 	g_ptr_array_add(routing->receivers, route->receiver);
 	if (!member) {
 		member = group_join(dispatcher, group, routing->episode);

@@ -15,7 +15,6 @@ void group_due_at(struct dispatcher *dispatcher, struct group *group, msec_t mon
  * at_once: without the interval. A digest collects for its group_wait first, and knows no hurry. */
 void group_touch(struct dispatcher *dispatcher, struct group *group, bool at_once);
 void group_touch_all(struct dispatcher *dispatcher, struct episode *episode, bool at_once);
-struct member *group_find_member(const struct group *group, const struct episode *episode);
 struct member *group_join(struct dispatcher *dispatcher, struct group *group, struct episode *episode);
 void group_leave(struct dispatcher *dispatcher, struct member *member);
 void member_changed(struct dispatcher *dispatcher, struct member *member);

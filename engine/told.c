@@ -1,6 +1,5 @@
 #include "engine/told.h"
 #include "engine/episode.h"
-#include "engine/group.h"
 #include <math.h>
 #include <string.h>
 
@@ -59,7 +58,7 @@ bool told_drop_hearer(struct told_entry *told, const char *recipient)
 
 void told_say_in(struct told_entry *told, const struct episode *episode, const struct incident *incident)
 {
-	bool owed = incident->group && group_find_member(incident->group, episode);
+	bool owed = incident->group && episode_member_in(episode, incident->group);
 	g_strlcpy(told->incident, owed ? incident->root : "", ULID_SIZE);
 }
 
