@@ -11,7 +11,7 @@
 
 #define BODIES_MAX ((size_t)256 * 1024 * 1024) /* of one cycle, together */
 
-enum { STALE = 300000 /* ms */, STALE_TIMES = 3 /* the interval, or what the collector took at its slowest */, STARTING = 30000 };
+enum { STALE = 300000 /* ms */, STALE_TIMES = 3 /* the interval, or the pace */, STARTING = 30000 };
 
 struct collector_data {
 	char *url, **clusters, **connectors;
@@ -31,7 +31,7 @@ struct question {
 struct update {
 	msec_t said; /* wall of the collector */
 	msec_t since, seen; /* mono */
-	msec_t pace; /* the longest time between two of them */
+	msec_t pace; /* the longest time between two of them; what is past counts half with each, or an outage would be its pace for ever */
 };
 
 struct cycle {
@@ -202,7 +202,7 @@ static bool is_stale(struct cycle *cycle, const char *name, msec_t updated)
 	}
 	if (update->said != updated) {
 		msec_t took = update->said ? now - update->since : 0;
-		*update = (struct update){.said = updated, .since = now, .pace = MAX(update->pace, took)};
+		*update = (struct update){.said = updated, .since = now, .pace = MAX(update->pace / 2, took)};
 	}
 	update->seen = now;
 	return now - update->since > MAX(STALE, STALE_TIMES * MAX(cycle->target->source->interval, update->pace));

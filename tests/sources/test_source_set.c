@@ -138,6 +138,12 @@ static struct batch *poll_now(struct setup *setup)
 	return wait_batch(setup, before);
 }
 
+static struct batch *poll_after(struct setup *setup, msec_t wait)
+{
+	clock_virtual_advance(setup->clock, wait);
+	return poll_now(setup);
+}
+
 static uint32_t added(const struct batch *batch, const char *name)
 {
 	for (uint32_t i = 0; i < batch->added_count; i++)
@@ -430,7 +436,12 @@ Test(source_set, numbers_that_the_collector_no_longer_updates_are_unknown, .time
 						      {.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
 						      {.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
 						      {.body = NUMBERS("2", "2001-01-01T00:00:05Z")},
-						      {.body = NUMBERS("2", "2001-01-01T00:00:05Z")}};
+						      {.body = NUMBERS("2", "2001-01-01T00:00:05Z")},
+						      {.body = NUMBERS("3", "2001-01-01T00:00:06Z")},
+						      {.body = NUMBERS("4", "2001-01-01T00:00:07Z")},
+						      {.body = NUMBERS("5", "2001-01-01T00:00:08Z")},
+						      {.body = NUMBERS("6", "2001-01-01T00:00:09Z")},
+						      {.body = NUMBERS("7", "2001-01-01T00:00:10Z")}};
 	struct fake_http *fake = fake_http_start(steps, G_N_ELEMENTS(steps));
 	struct setup setup;
 	load(&setup,
@@ -455,6 +466,9 @@ Test(source_set, numbers_that_the_collector_no_longer_updates_are_unknown, .time
 	before = setup.inbox.count;
 	clock_virtual_advance(setup.clock, 20 * 3600000);
 	cr_assert_eq(value(wait_batch(&setup, before), first, "connector_records_total"), 2, "it is slow: three times eight hours");
+	for (int records = 3; records <= 7; records++)
+		cr_assert_eq(value(poll_after(&setup, 1000), first, "connector_records_total"), records);
+	cr_assert(value_is_unknown(value(poll_after(&setup, 5 * 3600000), first, "connector_records_total")), "no longer slow");
 	release(&setup);
 	fake_http_stop(fake);
 }
@@ -477,12 +491,6 @@ Test(source_set, the_collector_fails_when_nobody_answers, .timeout = 20)
 		release(&setup);
 		fake_http_stop(fake);
 	}
-}
-
-static struct batch *poll_after(struct setup *setup, msec_t wait)
-{
-	clock_virtual_advance(setup->clock, wait);
-	return poll_now(setup);
 }
 
 /* A worker that has just started answers with what it has read so far, and says nothing of the rest. */
