@@ -31,7 +31,7 @@ struct question {
 struct update {
 	msec_t said; /* wall of the collector */
 	msec_t since, seen; /* mono */
-	msec_t pace; /* the longest time between two of them; what is past counts half with each, or an outage would be its pace for ever */
+	msec_t pace; /* the longest time between two of them; with each the past counts half, or an outage stayed its pace */
 };
 
 struct cycle {
@@ -58,7 +58,8 @@ static const struct config_key keys[] = {
 	 .type = CONFIG_TEXT,
 	 .offset = offsetof(struct collector_data, url),
 	 .flags = CONFIG_REQUIRED | CONFIG_NOT_EMPTY,
-	 .doc = "Address of the collector, such as \"http://proxy:8080\"."},
+	 .doc = "Address of the collector, such as \"http://proxy:8080\". Numbers whose lastUpdated "
+		"stands still for five minutes, and three times as long as usual, are unknown."},
 	{.name = "clusters",
 	 .type = CONFIG_TEXTS,
 	 .offset = offsetof(struct collector_data, clusters),
@@ -189,22 +190,28 @@ static void submit(struct cycle *cycle, void (*run)(void *))
 
 /* ---- all have answered: pool thread ---- */
 
-/* A collector that lost what it collects from goes on telling its last numbers. */
-static bool is_stale(struct cycle *cycle, const char *name, msec_t updated)
+/* Also of one that did not answer this time: it goes on where it was. */
+static struct update *update_of(struct cycle *cycle, const char *name)
 {
-	msec_t now = cycle->target->began;
 	struct update *update = g_hash_table_lookup(cycle->updates, name);
-	if (!updated)
-		return false;
 	if (!update) {
 		update = g_new0(struct update, 1);
 		g_hash_table_insert(cycle->updates, g_strdup(name), update);
 	}
+	update->seen = cycle->target->began;
+	return update;
+}
+
+/* A collector that lost what it collects from goes on telling its last numbers. */
+static bool is_stale(const struct cycle *cycle, struct update *update, msec_t updated)
+{
+	msec_t now = cycle->target->began;
+	if (!updated)
+		return false;
 	if (update->said != updated) {
 		msec_t took = update->said ? now - update->since : 0;
-		*update = (struct update){.said = updated, .since = now, .pace = MAX(update->pace / 2, took)};
+		*update = (struct update){.said = updated, .since = now, .seen = now, .pace = MAX(update->pace / 2, took)};
 	}
-	update->seen = now;
 	return now - update->since > MAX(STALE, STALE_TIMES * MAX(cycle->target->source->interval, update->pace));
 }
 
@@ -216,6 +223,7 @@ static gboolean is_forgotten(gpointer name, gpointer update, gpointer cycle)
 static bool read_question(struct collector_sheet *sheet, struct question *question)
 {
 	const struct collector_connector *connector = &sheet->list->connectors[question->number];
+	struct update *update = update_of(question->cycle, connector->name);
 	struct collector_metrics metrics;
 	struct error err;
 	if (!question->body)
@@ -224,7 +232,7 @@ static bool read_question(struct collector_sheet *sheet, struct question *questi
 		snprintf(question->failure, sizeof question->failure, "%.100s", err.text);
 		return false;
 	}
-	if (is_stale(question->cycle, connector->name, metrics.updated)) {
+	if (is_stale(question->cycle, update, metrics.updated)) {
 		char since[RFC3339_SIZE];
 		snprintf(question->failure, sizeof question->failure, "the collector has not updated it since %s",
 			 rfc3339_format(metrics.updated, since));

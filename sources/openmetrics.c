@@ -37,7 +37,8 @@ static const struct config_key keys[] = {
 	 .type = CONFIG_TEXT,
 	 .offset = offsetof(struct openmetrics_data, url),
 	 .flags = CONFIG_NOT_EMPTY,
-	 .doc = "Address of the metrics page, such as \"http://broker-1:7071/metrics\"."},
+	 .doc = "Address of the metrics page, such as \"http://broker-1:7071/metrics\". A sample whose own "
+		"time is more than an hour old, or ten minutes ahead, is unknown."},
 	{.name = "urls",
 	 .type = CONFIG_TEXTS,
 	 .offset = offsetof(struct openmetrics_data, urls),

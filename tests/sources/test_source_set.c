@@ -473,6 +473,30 @@ Test(source_set, numbers_that_the_collector_no_longer_updates_are_unknown, .time
 	fake_http_stop(fake);
 }
 
+Test(source_set, numbers_that_stand_still_are_not_fresh_after_a_failure, .timeout = 20)
+{
+	static const struct fake_http_step steps[] = {{.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
+						      {.body = NUMBERS("1", "2001-01-01T00:00:00Z")},
+						      {.status = 500},
+						      {.body = NUMBERS("1", "2001-01-01T00:00:00Z")}};
+	struct fake_http *fake = fake_http_start(steps, G_N_ELEMENTS(steps));
+	struct setup setup;
+	load(&setup,
+	     "sources = ( { name = \"p\"; kind = \"collector\"; url = \"%s\"; interval = \"1h\"; "
+	     "clusters = [ \"c\" ]; connectors = [ \"x\" ]; } );",
+	     fake_http_url(fake));
+	start(&setup);
+	struct batch *first = poll_now(&setup);
+	cr_assert_eq(value(first, first, "connector_records_total"), 1);
+	unsigned before = setup.inbox.count;
+	clock_virtual_advance(setup.clock, 5 * 3600000);
+	cr_assert(value_is_unknown(value(wait_batch(&setup, before), first, "connector_records_total")));
+	cr_assert(strstr(poll_after(&setup, 1000)->failure, "500"));
+	cr_assert(value_is_unknown(value(poll_after(&setup, 1000), first, "connector_records_total")));
+	release(&setup);
+	fake_http_stop(fake);
+}
+
 Test(source_set, the_collector_fails_when_nobody_answers, .timeout = 20)
 {
 	static const struct fake_http_step steps[] = {{.status = 500}};
