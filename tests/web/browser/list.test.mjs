@@ -103,6 +103,13 @@ test("what is held back is dim, says by what, and asks for nobody", async (visit
   await row(page, "orders").locator(".tag", { hasText: "settling" }).waitFor();
   assert.equal(await row(page, "orders").getByText("Nobody yet").count(), 0);
   assert.ok(!(await page.title()).includes("!"), await page.title());
+  await row(page, "orders").locator("a").click();
+  await page.locator(".marks .tag", { hasText: "settling" }).waitFor();
+  await page.locator("summary", { hasText: "Why was nobody paged?" }).click();
+  await page.locator(".why li", { hasText: "Not every source was read since the start" }).waitFor();
+  await page.goto(`${daemon.url}wall`);
+  await page.locator(".wall-list .tag", { hasText: "settling" }).waitFor();
+  await page.locator(".wall-band", { hasText: "1 critical, it recovers or is held back" }).waitFor();
 });
 
 test("what toasts cover can be scrolled out from under them, and nothing moves when they go", async (visit) => {

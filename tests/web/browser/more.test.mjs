@@ -229,3 +229,49 @@ test("a channel that takes no messages is told on every page but its own", async
   await page.locator(".banner", { hasText: "is not taking messages" }).waitFor();
   assert.equal(await banner(page).count(), 0);
 });
+
+test("an alert told in a storm's digest says so, in both languages", async (visit) => {
+  const exporter = await visit.exporter(), chat = await visit.exporter();
+  const text = config({ exporter }).replace("toast = ( {} );", `digest_above = 1; toast = ( {} ); slack = ( { name = "team"; url = "${chat.url}"; } );`);
+  const daemon = await visit.daemon(text);
+  for (const name of ["a", "b", "c"]) exporter.set(name, 500);
+  const held = async () => {
+    for (const { id } of await daemon.alerts())
+      if ((await daemon.api(`api/v1/alerts/${id}`)).timeline.some(({ state, reason }) => state === "held" && reason === "storm")) return id;
+  };
+  const id = await until(held, "one is told in a digest");
+  const look = async (language, tag, reason, why) => {
+    const page = await visit.page(`${daemon.url}alerts/${id}`, { preferences: { toasts: "off", language } });
+    const line = page.locator(".messages li", { hasText: "team" }).filter({ hasText: tag });
+    await line.filter({ hasText: reason }).waitFor();
+    await page.locator("summary", { hasText: why }).click();
+    await page.locator(".why li", { hasText: reason }).waitFor();
+  };
+  await look("en", "Held back", "too many incidents in a minute", "Why was I paged?");
+  await look("de", "Zurückgehalten", "zu viele Vorfälle in einer Minute", "Warum wurde ich gerufen?");
+});
+
+test("what is acknowledged says so as the reason why it is held back", async (visit) => {
+  const exporter = await visit.exporter(), daemon = await visit.daemon(config({ exporter }));
+  exporter.set("orders", 500);
+  const { id } = await daemon.alert("orders");
+  await daemon.api(`api/v1/alerts/${id}/ack`, { method: "POST", body: { comment: "on it" } });
+  const page = await visit.page(`${daemon.url}alerts/${id}`);
+  await page.locator("summary", { hasText: "Why was I paged?" }).click();
+  await page.locator(".why li", { hasText: "acknowledged it: on it" }).waitFor();
+});
+
+test("on a phone the history's bars, times and lanes share one axis, and what has just begun is inside its lane", async (visit) => {
+  const exporter = await visit.exporter(), daemon = await visit.daemon(config({ exporter }));
+  exporter.set("orders", 500);
+  await daemon.alert("orders");
+  const page = await visit.page(`${daemon.url}history`, { viewport: { width: 390, height: 844 }, preferences: { toasts: "off" } });
+  await page.locator(".lane .bar").waitFor();
+  const edges = await page.evaluate(() => [".stack-plot", ".swim > .axis", ".lane.tall", ".lane .bar"].map((one) => {
+    const { left, right } = document.querySelector(one).getBoundingClientRect();
+    return [Math.round(left), Math.round(right)];
+  }));
+  const [plot, axis, lane, bar] = edges;
+  assert.deepEqual([axis, lane], [plot, plot]);
+  assert.ok(bar[1] <= lane[1], JSON.stringify(edges));
+});

@@ -46,6 +46,13 @@ test('timeline: a message hangs on what caused it', () => {
 	assert.deepEqual(entriesOf(detail([], [message('alone', 1)], { pending_since: null })), []);
 });
 
+test('timeline: a channel that was not told hangs on what it was not told of, with the reason', () => {
+	const unsent = (seq: number, seconds: number, state: string, reason: string): LogEvent => ({ seq, at: at(seconds), kind: 'notification', episode: null, by: null, state, reason, integration: 'people/slack/team', receiver: 'people' });
+	const entries = entriesOf(detail([transition(1, 0, 'opened'), unsent(2, 0, 'held', 'storm'), unsent(3, 1, 'sent', 'first'), transition(4, 9, 'resolved'), unsent(5, 9, 'not_sent', 'never_told')]));
+	const short = entries.map(({ event, untold }) => [event.transition, ...untold.map((one) => `${one.integration} ${one.state}: ${one.reason}`)]);
+	assert.deepEqual(short, [['resolved', 'people/slack/team not_sent: never_told'], ['opened', 'people/slack/team held: storm'], ['pending']]);
+});
+
 test('timeline: bands of state follow each other without a gap; who had it is a lane of its own', () => {
 	const { states, acks } = bandsOf(entriesOf(detail(story)), begin + 200_000);
 	const short = (bands: typeof states) => bands.map((band) => `${band.kind} ${(band.from - begin) / 1000}..${(band.to - begin) / 1000}`);

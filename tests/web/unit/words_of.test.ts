@@ -32,9 +32,9 @@ test('subject: beside object and number the detail says only what is new', () =>
 	assert.equal(detailOf(alert({ annotations: { summary: 'own words\nmore' } })), 'own words');
 });
 
-test('subject: what recovers comes after what somebody has, and that after what nobody has', () => {
-	const list = [alert({ id: 'r', state: 'recovering' }), alert({ id: 't', acknowledged: taken('Ana') }), alert({ id: 'n' }), alert({ id: 'w', severity: 'warning' })];
-	assert.deepEqual(list.sort(heaviestFirst).map(({ id }) => id), ['n', 't', 'r', 'w']);
+test('subject: what recovers comes after what somebody has or holds back, and that after what nobody has', () => {
+	const list = [alert({ id: 'r', state: 'recovering' }), alert({ id: 't', acknowledged: taken('Ana') }), alert({ id: 'h', suppressed: ['settling'] }), alert({ id: 'n' }), alert({ id: 'w', severity: 'warning' })];
+	assert.deepEqual(list.sort(heaviestFirst).map(({ id }) => id), ['n', 't', 'h', 'r', 'w']);
 });
 
 test('subject: red is what fires, is critical, and that nobody has nor holds back', () => {

@@ -9,6 +9,7 @@ export const en = {
 	nCritical: '{n} critical', nWarning: '{n} warning', nInfo: '{n} info',
 	pending: 'Pending', firing: 'Firing', recovering: 'Recovering', no_data: 'No data', resolved: 'Resolved',
 	acknowledged: 'Acknowledged', silenced: 'Silenced', flapping: 'flapping', nobody: 'Nobody yet',
+	h_inhibited: 'inhibited', h_silenced: 'silenced', h_muted: 'muted', h_settling: 'settling',
 	live: 'Live', polling: 'Polled', catching_up: 'Catching up', starting: 'Connecting', stale: 'Stale {span}', offline: 'Offline', signedOut: 'Signed out', readOnly: 'Read only',
 	pollingHint: 'A proxy holds the live stream back; the page asks every 10 s.',
 	staleBanner: 'Not live since {time}.', staleRest: 'This is the last known state; it may have changed.',

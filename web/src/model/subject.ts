@@ -44,11 +44,11 @@ export function shortClass(line: string): string {
 	return line.replace(/^(?:[a-z_][\w]*\.)+([A-Z][\w$]*)/, '$1');
 }
 
-/* Heaviest first; within one severity what nobody has, what recovers and what is pending last; then the newest. */
+/* Heaviest first; within one severity what nobody has, what is held back, what recovers and what is pending last; then the newest. */
 export const rank: Record<Severity, number> = { critical: 3, warning: 2, info: 1, none: 0 };
 
 function waits(alert: Alert): number {
-	return Number(Boolean(alert.acknowledged)) + 2 * Number(alert.state === 'recovering') + 4 * Number(alert.state === 'pending');
+	return Number(Boolean(alert.acknowledged) || heldBack(alert).length > 0) + 2 * Number(alert.state === 'recovering') + 4 * Number(alert.state === 'pending');
 }
 
 export function heaviestFirst(a: Alert, b: Alert): number {

@@ -122,7 +122,7 @@ export interface Why {
 	route: { text: string; file: string | null; line: number | null } | null;
 	routes?: { text: string; file: string | null; line: number | null }[];
 	group: { text: string } | null;
-	held_back: string[];
+	held_back: { by: string; text: string }[];
 }
 
 export interface AlertDetail extends Alert {

@@ -1,8 +1,8 @@
 /* marks: severities, states and people, each by shape and word. */
-import { common } from '../i18n/common.ts';
-import type { Acknowledgement, AlertState, Rollup, Severity } from '../model/types.ts';
+import { common, en } from '../i18n/common.ts';
+import type { Acknowledgement, Alert, AlertState, Rollup, Severity } from '../model/types.ts';
 import { instant, shortWhen } from '../model/time.ts';
-import { objectOf } from '../model/subject.ts';
+import { heldBack, objectOf } from '../model/subject.ts';
 import { asOf } from '../state/freshness.ts';
 import type { IconName } from './icons.ts';
 import { Icon } from './icon.tsx';
@@ -40,6 +40,11 @@ export function nameOf(labels: Record<string, string>): string {
 
 export function Face({ name }: { name: string }) {
 	return <span class="face" aria-hidden="true">{[...name.trim()][0]?.toUpperCase() ?? '?'}</span>;
+}
+
+/* What holds it back from people, a tag each; a word that is not known is shown as it is. */
+export function HeldTags({ alert }: { alert: Pick<Alert, 'suppressed'> }) {
+	return <>{heldBack(alert).map((stage) => <span class="tag" key={stage}><Icon name="silenced" />{`h_${stage}` in en ? common(`h_${stage}` as keyof typeof en) : stage}</span>)}</>;
 }
 
 /* "to 04:00" or "until worse". */

@@ -6,7 +6,6 @@ export const alerts: Record<keyof typeof en, string> = {
 	noGroup: 'Nichts', otherLabel: 'Anderes Label', fold: '{what} zuklappen', unfold: '{what} aufklappen', noValue: 'ohne {name}',
 	nSelected: '{n} ausgewählt', clearSelection: 'Auswahl aufheben', copyMarkdown: 'Kopieren', copiedN: '{n} {n:Alarm|Alarme} als Markdown kopiert',
 	nNew: '{n} neu',
-	h_inhibited: 'unterdrückt', h_silenced: 'stumm', h_muted: 'Ruhezeit', h_settling: 'sammelt sich',
 	allClear: 'Alles ruhig', clearSince: 'Alles ruhig seit {time}', clearRest: '{rules} {rules:Regel|Regeln} vor {span} ausgewertet. {sources}', allSources: '{n:Die Quelle antwortet|Alle {n} Quellen antworten}.', someSources: '{up} von {n} Quellen antworten.',
 	noneOfThese: 'Davon ist keiner mehr offen.', noMatch: 'Kein Alarm passt zu {filter}.', openWithout: '{n} {n:ist|sind} ohne diesen Filter offen.', clearFilter: 'Filter leeren',
 	unknown: 'Unbekannt', unknownSince: 'Seit {span} keine Daten. Um {time} {n:war 1 Alarm|waren {n} Alarme} offen.', unknownNone: 'Seit {span} keine Daten. Um {time} war kein Alarm offen.', unknownNever: 'Der Dienst hat noch nicht geantwortet.',

@@ -8,6 +8,7 @@ export const common: Record<keyof typeof en, string> = {
 	nCritical: '{n} kritisch', nWarning: '{n} {n:Warnung|Warnungen}', nInfo: '{n} {n:Hinweis|Hinweise}',
 	pending: 'Wartet', firing: 'Aktiv', recovering: 'Erholt sich', no_data: 'Keine Daten', resolved: 'Behoben',
 	acknowledged: 'Übernommen', silenced: 'Stumm', flapping: 'flattert', nobody: 'Niemand',
+	h_inhibited: 'unterdrückt', h_silenced: 'stumm', h_muted: 'Ruhezeit', h_settling: 'sammelt sich',
 	live: 'Live', polling: 'Abgefragt', catching_up: 'Holt auf', starting: 'Verbindet', stale: 'Veraltet {span}', offline: 'Getrennt', signedOut: 'Abgemeldet', readOnly: 'Nur lesen',
 	pollingHint: 'Ein Proxy hält den Strom zurück; die Seite fragt alle 10 s.',
 	staleBanner: 'Nicht live seit {time}.', staleRest: 'Das ist der letzte bekannte Stand; er kann überholt sein.',

@@ -10,7 +10,7 @@ import { ackDialog } from '../../state/view.ts';
 import { giveUp } from '../../ui/ack.tsx';
 import { Heading } from '../../ui/heading.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Face, SeverityWord, StateWord, stateTone, ackTerm } from '../../ui/marks.tsx';
+import { Face, HeldTags, SeverityWord, StateWord, stateTone, ackTerm } from '../../ui/marks.tsx';
 import { Clock } from '../../ui/time.tsx';
 import { LevelScale } from './scale.tsx';
 import type { Entry } from './timeline.ts';
@@ -28,6 +28,7 @@ function Marks({ alert }: { alert: AlertDetail }) {
 			<SeverityWord severity={alert.severity} /><StateWord state={alert.state} severity={alert.severity} />
 			{alert.flapping && <span class="tag"><Icon name="flapping" />{common('flapping')}</span>}
 			{alert.no_data && alert.state !== 'no_data' && <span class="tag">{common('noData')}</span>}
+			{!alert.ended_at && <HeldTags alert={alert} />}
 			{alert.acknowledged && <span class="who"><Face name={alert.acknowledged.by} />{w('ackedBy', { who: alert.acknowledged.by })} <span class="dim">{ackTerm(alert.acknowledged)}</span></span>}
 			{alert.ended_at && <span class="dim">{w(`r_${alert.reason}` as keyof typeof en)}</span>}
 		</p>

@@ -1,8 +1,17 @@
-/* timeline: an alert's log as entries for people: a transition, a person's act, and the messages each caused. Pure. */
+/* timeline: an alert's log as entries for people: a transition, a person's act, and the messages each caused or did not. Pure. */
 import type { AlertDetail, LogEvent, Notification, Severity } from '../../model/types.ts';
 import { instant } from '../../model/time.ts';
 
 export type EntryKind = 'state' | 'people' | 'messages';
+
+/* A channel that was not told, for the time being or for good, and why. */
+export interface Untold {
+	integration: string;
+	receiver: string;
+	recipient: null;
+	state: 'held' | 'not_sent';
+	reason: string;
+}
 
 export interface Entry {
 	key: string;
@@ -11,6 +20,7 @@ export interface Entry {
 	event: LogEvent;
 	severity: Severity;
 	messages: Notification[];
+	untold: Untold[];
 	since: number | null; /* msec since the entry before it of its kind */
 }
 
@@ -20,6 +30,12 @@ function kindOf(event: LogEvent): EntryKind | null {
 	if (event.kind === 'transition')
 		return 'state';
 	return people.has(event.kind) ? 'people' : null;
+}
+
+function untoldOf({ kind, state, integration, receiver, reason }: LogEvent): Untold | null {
+	if (kind !== 'notification' || (state !== 'held' && state !== 'not_sent'))
+		return null;
+	return { integration: String(integration), receiver: String(receiver), recipient: null, state, reason: reason ?? '' };
 }
 
 /* A message belongs to the last transition (or act of a person) before it was made. */
@@ -37,14 +53,16 @@ export function entriesOf(alert: AlertDetail): Entry[] {
 	let severity: Severity = 'none';
 	const started = instant(alert.pending_since);
 	if (started !== null && alert.pending_since !== alert.started_at)
-		entries.push({ key: 'pending', kind: 'state', at: started, event: { seq: 0, at: alert.pending_since!, kind: 'transition', episode: alert.id, by: null, transition: 'pending', reason: 'raised' }, severity: 'warning', messages: [], since: null });
+		entries.push({ key: 'pending', kind: 'state', at: started, event: { seq: 0, at: alert.pending_since!, kind: 'transition', episode: alert.id, by: null, transition: 'pending', reason: 'raised' }, severity: 'warning', messages: [], untold: [], since: null });
 	for (const event of [...alert.timeline].sort((a, b) => a.seq - b.seq)) {
-		const kind = kindOf(event), at = instant(event.at);
+		const kind = kindOf(event), at = instant(event.at), untold = untoldOf(event);
+		if (untold)
+			entries.at(-1)?.untold.push(untold);
 		if (!kind || at === null)
 			continue;
 		severity = (event.severity as Severity | undefined) ?? (severity === 'none' ? alert.severity : severity);
 		const before = kind === 'state' ? last.state : last.state ?? last.people;
-		entries.push({ key: String(event.seq), kind, at, event, severity, messages: [], since: before === undefined ? null : at - before });
+		entries.push({ key: String(event.seq), kind, at, event, severity, messages: [], untold: [], since: before === undefined ? null : at - before });
 		last[kind] = at;
 	}
 	attach(entries, [...alert.notifications].sort((a, b) => (a.created_at < b.created_at ? -1 : 1)));

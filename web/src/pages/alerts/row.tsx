@@ -6,16 +6,11 @@ import { asNow, limit, quantity, sayNow, unknown } from '../../model/value.ts';
 import { href } from '../../router.ts';
 import { trailOf } from '../../state/trails.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { nameOf, SeverityWord, StateWord, tone, Who } from '../../ui/marks.tsx';
+import { HeldTags, nameOf, SeverityWord, StateWord, tone, Who } from '../../ui/marks.tsx';
 import { Spark } from '../../ui/spark.tsx';
 import { Age } from '../../ui/time.tsx';
 import type { Group } from './board.ts';
-import { en, w } from './words.ts';
-
-function stageWord(stage: string): string {
-	const key = `h_${stage}`;
-	return key in en ? w(key as keyof typeof en) : stage;
-}
+import { w } from './words.ts';
 
 function Value({ alert: told }: { alert: Alert }) {
 	const trail = trailOf(told.id), alert = asNow(told, trail);
@@ -40,7 +35,7 @@ function What({ alert, group }: { alert: Alert; group: Group }) {
 			{alert.labels.task && <b>{common('task', { n: alert.labels.task })}</b>}
 			{!shared && place && place !== object && <span>{place}</span>}
 			{alert.flapping && <span class="tag"><Icon name="flapping" />{common('flapping')}</span>}
-			{heldBack(alert).map((stage) => <span class="tag" key={stage}><Icon name="silenced" />{stageWord(stage)}</span>)}
+			<HeldTags alert={alert} />
 			{detail && <span class="dim" title={detail}>{detail}</span>}
 		</>
 	);

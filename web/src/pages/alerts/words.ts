@@ -6,7 +6,6 @@ export const en = {
 	noGroup: 'Nothing', otherLabel: 'Another label', fold: 'Fold {what}', unfold: 'Unfold {what}', noValue: 'without {name}',
 	nSelected: '{n} selected', clearSelection: 'Clear selection', copyMarkdown: 'Copy', copiedN: '{n} {n:alert|alerts} copied as Markdown',
 	nNew: '{n} new',
-	h_inhibited: 'inhibited', h_silenced: 'silenced', h_muted: 'muted', h_settling: 'settling',
 	allClear: 'All clear', clearSince: 'All clear since {time}', clearRest: '{rules} {rules:rule|rules} evaluated {span} ago. {sources}', allSources: '{n:The source answers|All {n} sources answer}.', someSources: '{up} of {n} sources answer.',
 	noneOfThese: 'None of these is open any more.', noMatch: 'No alert matches {filter}.', openWithout: '{n} {n:is|are} open without this filter.', clearFilter: 'Clear the filter',
 	unknown: 'Unknown', unknownSince: 'No data for {span}. At {time} {n:1 alert was|{n} alerts were} open.', unknownNone: 'No data for {span}. At {time} no alert was open.', unknownNever: 'The daemon has not answered yet.',

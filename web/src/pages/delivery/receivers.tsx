@@ -88,7 +88,7 @@ export function Receivers({ list }: { list: Receiver[] }) {
 		<section class="card scroll">
 			<header>
 				<h2 class="grow">{w('receivers')}</h2>
-				<span class="keys">{([['', 'allSent'], ['some', 'someFailed'], ['all', 'failing'], ['none', 'noneSent']] as const).map(([style, word]) => <span class="key" key={word}><span class="day-strip"><i class={style} /></span>{w(word)}</span>)}</span>
+				<span class="keys">{([['', 'allSent'], ['some', 'someFailed'], ['all', 'allFailed'], ['none', 'noneSent']] as const).map(([style, word]) => <span class="key" key={word}><span class="day-strip"><i class={style} /></span>{w(word)}</span>)}</span>
 			</header>
 			{list.length ? (
 				<table class="table">

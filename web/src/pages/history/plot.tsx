@@ -69,7 +69,7 @@ export function Plot({ from, to, counts, lanes, more, at, onAt, onLane }: Props)
 			{lanes.map((lane) => [
 				<a class="lane-name cut" key={`${lane.key} name`} href={onLane(lane.key)} title={lane.key}>{lane.key}</a>,
 				<div class="lane tall" key={lane.key} role="group" aria-label={w('laneSummary', { what: lane.key, n: lane.bars.length })}>
-					{lane.bars.map((bar) => <a key={bar.id} tabIndex={-1} aria-hidden="true" href={href(`alerts/${encodeURIComponent(bar.id)}`)} class={`bar ${tone[bar.severity as Severity]} ${bar.open ? 'open' : ''}`} title={bar.title} style={{ left: percent(bar.from), width: percent(bar.to - bar.from + from) }} />)}
+					{lane.bars.map((bar) => <a key={bar.id} tabIndex={-1} aria-hidden="true" href={href(`alerts/${encodeURIComponent(bar.id)}`)} class={`bar ${tone[bar.severity as Severity]} ${bar.open ? 'open' : ''}`} title={bar.title} style={{ left: `min(${percent(bar.from)}, 100% - 4px)`, width: percent(bar.to - bar.from + from) }} />)}
 				</div>,
 				<span class="num" key={`${lane.key} count`}>{lane.bars.length}</span>,
 			])}

@@ -1,7 +1,7 @@
 /* wall: for a screen across the room: one band, three figures, the worst five, and that the page is alive. No toasts. */
 import { useEffect } from 'preact/hooks';
 import { link } from '../../link/client.ts';
-import { heaviestFirst, nobodyHas, causeOf, objectOf } from '../../model/subject.ts';
+import { causeOf, heaviestFirst, heldBack, nobodyHas, objectOf } from '../../model/subject.ts';
 import { clock, exactSpan, instant, iso, shortWhen, span, when } from '../../model/time.ts';
 import type { Alert, Cluster, List, Rollup } from '../../model/types.ts';
 import { asNow, sayNow } from '../../model/value.ts';
@@ -13,7 +13,7 @@ import { asOf, believable, now } from '../../state/freshness.ts';
 import { trailOf, wantTrails } from '../../state/trails.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useLoaded } from '../../ui/loading.ts';
-import { rollupIcon, rollupTone, severityIcon, tone } from '../../ui/marks.tsx';
+import { HeldTags, rollupIcon, rollupTone, severityIcon, tone } from '../../ui/marks.tsx';
 import { Pill } from '../../ui/pill.tsx';
 import { adopt } from '../../ui/sheet.ts';
 import sheet from './wall.css?sheet';
@@ -23,9 +23,13 @@ adopt(sheet);
 
 const worstMax = 5, refreshMsec = 10_000;
 
-function Band({ untaken, critical, warning }: { untaken: number; critical: number; warning: number }) {
-	const [ground, text, rest] = untaken ? ['c-crit', w('nobodyHas', { n: untaken }), w('nobodyRest')] : critical ? ['c-acc', w('allTaken'), ''] : ['c-warn', w('onlyWarnings', { n: warning }), ''];
-	return <section class={`wall-band ${ground}`}><Icon name={untaken ? 'critical' : critical ? 'person' : 'warning'} /><p><b>{text}</b> {rest}</p></section>;
+/* Nobody need act on what recovers or is held back, but that is not to say that somebody has it. */
+function Band({ untaken, critical, taken, warning }: { untaken: number; critical: number; taken: number; warning: number }) {
+	const [ground, icon, text, rest] = untaken ? ['c-crit', 'critical', w('nobodyHas', { n: untaken }), w('nobodyRest')] as const
+		: critical && taken === critical ? ['c-acc', 'person', w('allTaken'), ''] as const
+		: critical ? ['', 'critical', w('noneWaits', { n: critical }), ''] as const
+		: ['c-warn', 'warning', w('onlyWarnings', { n: warning }), ''] as const;
+	return <section class={`wall-band ${ground}`}><Icon name={icon} /><p><b>{text}</b> {rest}</p></section>;
 }
 
 function Row({ alert }: { alert: Alert }) {
@@ -35,7 +39,7 @@ function Row({ alert }: { alert: Alert }) {
 			<Icon name={severityIcon[alert.severity]} class={tone[alert.severity]} title={common(alert.severity)} />
 			<span class="cut"><b>{objectOf(alert.labels)}</b><br />{sayNow(alert.fact ?? causeOf(alert), alert, asNow(alert, trailOf(alert.id)))}</span>
 			<time>{age}</time>
-			<span class="cut">{alert.acknowledged ? <span class="word"><span class="c-acc"><Icon name="person" /></span>{alert.acknowledged.by}</span> : nobodyHas(alert) ? <b class="c-crit">{w('nobody')}</b> : alert.state === 'recovering' ? <><Icon name="recovering" class="c-ok" /> {common('recovering')}</> : '–'}</span>
+			<span class="cut">{alert.acknowledged ? <span class="word"><span class="c-acc"><Icon name="person" /></span>{alert.acknowledged.by}</span> : nobodyHas(alert) ? <b class="c-crit">{w('nobody')}</b> : alert.state === 'recovering' ? <><Icon name="recovering" class="c-ok" /> {common('recovering')}</> : heldBack(alert).length ? <HeldTags alert={alert} /> : '–'}</span>
 		</li>
 	);
 }
@@ -63,13 +67,13 @@ function Rest({ rest }: { rest: Alert[] }) {
 
 function Board({ list }: { list: Alert[] }) {
 	const count = (keep: (alert: Alert) => unknown) => list.filter(keep).length;
-	const critical = count((alert) => alert.severity === 'critical'), warning = count((alert) => alert.severity === 'warning');
+	const critical = count((alert) => alert.severity === 'critical'), taken = count((alert) => alert.severity === 'critical' && alert.acknowledged), warning = count((alert) => alert.severity === 'warning');
 	const { rows, rest } = worst(list);
 	wantTrails(rows.map(({ id }) => id));
 	useEffect(() => () => wantTrails([]), []);
 	return (
 		<div class="wall-board">
-			<Band untaken={count(nobodyHas)} critical={critical} warning={warning} />
+			<Band untaken={count(nobodyHas)} critical={critical} taken={taken} warning={warning} />
 			<div class="wall-numbers">
 				<div class="c-crit"><Icon name="critical" /><b>{critical}</b><span>{w('critical')}</span></div>
 				<div class="c-warn"><Icon name="warning" /><b>{warning}</b><span>{w('warning')}</span></div>
