@@ -95,7 +95,7 @@ function takeAlert(list: Shown[], { kind, alert }: AlertEvent): Shown[] {
 	if (!alert || !list.some((one) => one.kind === 'fired' && one.alerts.includes(alert.id)))
 		return list;
 	const by = kind === 'ack' && alert.acknowledged ? alert.acknowledged.by : null;
-	const quiet = alert.suppressed.length > 0 && kind !== 'ack';
+	const quiet = alert.suppressed.some((stage) => stage !== 'settling') && kind !== 'ack'; /* settling passes by itself */
 	if (by === null && !quiet)
 		return list;
 	return list.flatMap((one) => (one.kind === 'fired' && one.alerts.includes(alert.id) ? settle(one, alert.id, by) : [one]));

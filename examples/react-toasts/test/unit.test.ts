@@ -61,6 +61,7 @@ test('silenced, or gone while nobody listened: the toast goes; other alerts touc
 	const list = play(toast());
 	assert.equal(reduce(list, alert('a', 'transition', { suppressed: ['silenced'] })).length, 0);
 	assert.equal(reduce(list, alert('b', 'transition', { suppressed: ['silenced'] })), list);
+	assert.equal(reduce(list, alert('a', 'transition', { suppressed: ['settling'] })), list, 'the daemon started anew and has not read everything');
 	assert.equal(reduce(list, alert('a', 'comment')), list);
 	assert.equal(reduce(list, { type: 'open', ids: ['a'] }).length, 1);
 	assert.equal(reduce(list, { type: 'open', ids: ['b'] }).length, 0);

@@ -58,6 +58,9 @@ test("timers stand still while a toast is hovered, has the focus, or the tab is 
   await page.mouse.move(5, 5);
   await one.locator("a").focus();
   assert.equal(await pass(), 1, "with the focus in it");
+  await one.hover();
+  await page.mouse.move(5, 5);
+  assert.equal(await pass(), 1, "with the focus still in it when the pointer has gone");
   const hide = (hidden) => page.evaluate((value) => {
     document.activeElement?.blur();
     Object.defineProperty(document, "hidden", { value, configurable: true });

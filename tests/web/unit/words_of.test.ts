@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { channelOf } from '../../../web/src/model/channel.ts';
-import { detailOf, heaviestFirst, heldBack, nobodyHas } from '../../../web/src/model/subject.ts';
+import { detailOf, heaviestFirst, heldBack, nobodyHas, quieted } from '../../../web/src/model/subject.ts';
 import { restartCurl } from '../../../web/src/model/restart.ts';
 import type { Alert } from '../../../web/src/model/types.ts';
 import { asNow } from '../../../web/src/model/value.ts';
@@ -43,6 +43,7 @@ test('subject: red is what fires, is critical, and that nobody has nor holds bac
 	for (const other of [{ severity: 'warning' }, { state: 'recovering' }, { acknowledged: taken('Ana') }, { suppressed: ['settling'] }, { suppressed: ['silenced'] }] as const)
 		assert.ok(!nobodyHas(alert(other as Partial<Alert>)));
 	assert.deepEqual(heldBack(alert({ suppressed: ['acknowledged', 'muted'] })), ['muted']);
+	assert.deepEqual([['acknowledged'], ['settling'], ['settling', 'silenced']].map((suppressed) => quieted(alert({ suppressed }))), [false, false, true]);
 });
 
 test('export: a sheet takes numbers as numbers, and no text for a formula', () => {

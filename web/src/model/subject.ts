@@ -60,6 +60,11 @@ export function heldBack(alert: Pick<Alert, 'suppressed'>): string[] {
 	return alert.suppressed.filter((stage) => stage !== 'acknowledged');
 }
 
+/* Whether nobody is to hear of it: by a silence, a mute time, or another alert that explains it. Settling passes by itself. */
+export function quieted(alert: Pick<Alert, 'suppressed'>): boolean {
+	return heldBack(alert).some((stage) => stage !== 'settling');
+}
+
 /* Red ground means: critical, firing, and nobody has it nor holds it back. */
 export function nobodyHas(alert: Pick<Alert, 'severity' | 'state' | 'acknowledged' | 'suppressed'>): boolean {
 	return alert.severity === 'critical' && (alert.state === 'firing' || alert.state === 'no_data') && !alert.acknowledged && !heldBack(alert).length;

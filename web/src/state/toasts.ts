@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { daemonNow, lead } from '../link/client.ts';
 import type { NamedEvent } from '../link/protocol.ts';
+import { quieted } from '../model/subject.ts';
 import type { LogEvent } from '../model/types.ts';
 import { page, path } from '../router.ts';
 import { alerts, snapshots, watchAlerts } from './alerts.ts';
@@ -49,18 +50,24 @@ export function toastsEvents(events: NamedEvent[]): void {
 	publish();
 }
 
+/* A toast stays for the sake of what is open, what nobody has, and what nothing explains or silences. */
+function needed(id: string): boolean {
+	const alert = alerts.get(id);
+	return alert !== undefined && !alert.acknowledged && !quieted(alert);
+}
+
 /* words: how "Acknowledged by …" is said; handed in, because this file speaks no language. */
 export function startToasts(words: (by: string) => string): void {
 	watchAlerts((event) => {
 		const alert = event.alert!;
 		if (event.kind === 'ack' && alert.acknowledged)
 			stack.acknowledged(alert.id, (id) => Boolean(alerts.get(id)?.acknowledged), alert.acknowledged.by === myName.value ? null : words(alert.acknowledged.by));
-		else if (alert.ended_at && alert.suppressed.length)
-			stack.ended((id) => alerts.has(id));
+		else if (quieted(alert) || (alert.ended_at && alert.suppressed.length))
+			stack.ended(needed);
 		publish();
 	});
 	snapshots.subscribe(() => { /* what happened in a gap came as no event */
-		stack.ended((id) => alerts.get(id)?.acknowledged === null);
+		stack.ended(needed);
 		publish();
 	});
 }

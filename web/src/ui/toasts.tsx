@@ -127,24 +127,29 @@ function leave(): void {
 		(to.isConnected && to !== document.body ? to : document.getElementById('main'))?.focus();
 }
 
-/* A toast that goes takes the focus with it: the keyboard then goes on with the next one, or back to where it was. */
-function useFocus(shown: number) {
-	const box = useRef<HTMLElement>(null), inside = useRef(false);
+/* Time stands still while the pointer or the focus is in it. A toast that goes takes the focus with it: the keyboard then goes on
+ * with the next one, or back to where it was. */
+function useAttention(shown: number) {
+	const box = useRef<HTMLElement>(null), inside = useRef(false), hovered = useRef(false);
+	const hold = (reason: typeof inside, value: boolean) => {
+		reason.current = value;
+		paused.value = inside.current || hovered.current;
+	};
 	useEffect(() => {
 		if (box.current!.contains(document.activeElement))
 			return;
 		if (inside.current)
-			inside.current = paused.value = false;
+			hold(inside, false);
 		if (before && document.activeElement === document.body)
 			shown ? focusToasts() : leave();
 	});
-	const into = () => { inside.current = paused.value = true; };
+	const into = () => hold(inside, true);
 	const out = (event: FocusEvent) => {
-		inside.current = paused.value = false;
+		hold(inside, false);
 		if (event.relatedTarget && !box.current!.contains(event.relatedTarget as Node))
 			forget();
 	};
-	return { ref: box, onFocusIn: into, onFocusOut: out };
+	return { ref: box, onFocusIn: into, onFocusOut: out, onPointerEnter: () => hold(hovered, true), onPointerLeave: () => hold(hovered, false) };
 }
 
 /* The page keeps room for the toasts at its end, and takes it back only from what is not in sight: nothing moves under the pointer. */
@@ -173,11 +178,10 @@ function useRoom(box: RefObject<HTMLElement | null>): void {
 
 export function Toasts() {
 	revision.value; /* words and buttons are those of the alerts as they are now */
-	const { up, more } = visible(toasts.value, phone.value ? 1 : visibleMax), focus = useFocus(up.length);
-	useRoom(focus.ref);
-	const hold = (value: boolean) => () => { paused.value = value; };
+	const { up, more } = visible(toasts.value, phone.value ? 1 : visibleMax), attention = useAttention(up.length);
+	useRoom(attention.ref);
 	return (
-		<section class="toasts" aria-label={common('notifications')} onPointerEnter={hold(true)} onPointerLeave={hold(false)} {...focus} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); leave(); } }}>
+		<section class="toasts" aria-label={common('notifications')} {...attention} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); leave(); } }}>
 			<div class="region" role="alert" aria-live="assertive" aria-atomic="false">{up.filter(assertive).map((one) => <ToastCard key={one.key} one={one} />)}</div>
 			<div class="region" role="status" aria-live="polite" aria-atomic="false">{up.filter((one) => !assertive(one)).map((one) => <ToastCard key={one.key} one={one} />)}</div>
 			<More up={up.length} more={more} />
