@@ -164,6 +164,7 @@ test("the keyboard reaches every completion, from both ends, and a menu's keys a
   await page.keyboard.press("j");
   await until(() => page.evaluate(() => document.activeElement.id.startsWith("row-")), "a row has the focus");
   await page.getByRole("button", { name: /^Group/ }).click();
+  await page.locator(".menu-list:not(.start)").waitFor();
   await page.keyboard.press("a");
   assert.equal(await page.locator("dialog[open]").count(), 0);
   await page.keyboard.press("Escape");

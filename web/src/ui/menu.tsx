@@ -1,6 +1,6 @@
 /* menu: a button that opens a list of choices; arrows move, Escape closes and gives the focus back. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 function step(list: HTMLElement, from: Element | null, by: number): void {
 	const items = [...list.querySelectorAll<HTMLElement>('button, a')];
@@ -11,7 +11,7 @@ function step(list: HTMLElement, from: Element | null, by: number): void {
 export function Menu({ label, children, button, start, class: style = 'button' }: { label?: string; children: ComponentChildren; button: ComponentChildren; start?: boolean; class?: string }) {
 	const [open, setOpen] = useState(false);
 	const box = useRef<HTMLDivElement>(null), opener = useRef<HTMLButtonElement>(null);
-	useEffect(() => {
+	useLayoutEffect(() => { /* with the list: a key that comes next is the list's */
 		if (!open)
 			return;
 		box.current!.querySelector<HTMLElement>('.menu-list button, .menu-list a')?.focus();
