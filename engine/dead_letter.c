@@ -129,17 +129,36 @@ static bool will_end(const struct row *dead, const char *episode)
 	return false;
 }
 
-/* Not if it would begin what is over and no message after it would end. */
-static bool worth_retrying(struct dispatcher *dispatcher, const struct row *row)
+/* Does a newer message tell of it already, or is it in a group that would tell the row's receiver of its end? */
+static bool is_told(const struct row *row, const struct episode *episode)
 {
+	const struct told_entry *told = told_find(episode, row->queue->name);
+	if (told && told->said != SAID_NOTHING)
+		return true;
+	for (guint i = 0; i < episode->members->len; i++) {
+		const struct group *group = ((const struct member *)episode->members->pdata[i])->group;
+		if (group == row->incident->group || strcmp(group->receiver, row->queue->receiver) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* NULL: nothing stands against it. It must not begin what no message after it would end. */
+static const char *against_retry(struct dispatcher *dispatcher, const struct row *row)
+{
+	if (!row->queue->integration)
+		return "its receiver is not configured";
 	for (guint i = 0; i < row->alerts->len; i++) {
 		const struct row_alert *said = row_alert_at(row, i);
-		struct episode *episode = episode_find(dispatcher, said->episode);
-		bool open = episode && !episode_over(episode);
-		if (!said->resolved && !open && !will_end(row, said->episode))
-			return false;
+		const struct episode *episode = episode_find(dispatcher, said->episode);
+		if (said->resolved || will_end(row, said->episode))
+			continue;
+		if (!episode || episode_over(episode))
+			return "alerts in it are over";
+		if (!is_told(row, episode))
+			return "no route leads alerts in it to its receiver any more";
 	}
-	return true;
+	return NULL;
 }
 
 static void say_again(struct dispatcher *dispatcher, const struct row *row)
@@ -185,10 +204,9 @@ void dead_letter_retry(struct dispatcher *dispatcher, struct command *command)
 			   outbox_state_name(row->stored.state));
 		return;
 	}
-	if (!row->queue->integration || !worth_retrying(dispatcher, row)) {
-		g_strlcpy(command->message,
-			  row->queue->integration ? "alerts in it are over" : "its receiver is not configured",
-			  sizeof command->message);
+	const char *against = against_retry(dispatcher, row);
+	if (against) {
+		g_strlcpy(command->message, against, sizeof command->message);
 		return;
 	}
 	g_queue_remove(&row->queue->dead, row);

@@ -19,6 +19,7 @@ EXTRA_DIST += tests/scenarios/a_dead_letter_goes_to_the_fallback.scn
 EXTRA_DIST += tests/scenarios/a_dead_letter_keeps_its_line_over_a_reload.scn
 EXTRA_DIST += tests/scenarios/a_dead_letter_of_one_address_is_retried_for_it_alone.scn
 EXTRA_DIST += tests/scenarios/a_dead_letter_of_what_is_over_is_not_retried.scn
+EXTRA_DIST += tests/scenarios/a_dead_letter_of_what_is_routed_elsewhere_is_not_retried.scn
 EXTRA_DIST += tests/scenarios/a_digest_keeps_its_pace_though_one_channel_was_slow.scn
 EXTRA_DIST += tests/scenarios/a_digest_over_a_reload.scn
 EXTRA_DIST += tests/scenarios/a_digest_whose_receiver_is_removed.scn
