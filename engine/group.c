@@ -160,11 +160,17 @@ static void join_route(void *ctx, const struct route *route)
 	labels_unref(labels);
 }
 
-static bool owes(const struct member *member)
+/* What was said nobody knows where is owed by any group of that receiver. */
+static bool owes(const struct dispatcher *dispatcher, const struct member *member)
 {
+	const struct group *group = member->group;
 	for (guint i = 0; i < member->episode->told->len; i++) {
 		const struct told_entry *told = member->episode->told->pdata[i];
-		if (told_said_in(told, incident_of(member->group, told->integration)))
+		if (told_said_in(told, incident_of(group, told->integration)))
+			return true;
+		const struct queue *queue = g_hash_table_lookup(dispatcher->queue_index, told->integration);
+		if (told->said == SAID_FIRING && !told->incident[0] && queue &&
+		    g_strcmp0(queue->receiver, group->receiver) == 0)
 			return true;
 	}
 	return false;
@@ -190,9 +196,9 @@ void group_route(struct dispatcher *dispatcher, struct episode *episode)
 		struct member *member = episode->members->pdata[i];
 		if (member->routed)
 			continue;
-		if (member->group->digest || owes(member))
+		if (member->group->digest || owes(dispatcher, member))
 			member->routed = still_heard(member, routing.receivers);
-		if (!member->routed && !owes(member))
+		if (!member->routed && !owes(dispatcher, member))
 			group_leave(dispatcher, member);
 	}
 	g_ptr_array_free(routing.receivers, TRUE);

@@ -44,6 +44,7 @@ EXTRA_DIST += tests/scenarios/a_removed_rule_closes_its_alerts.scn
 EXTRA_DIST += tests/scenarios/a_repeat_that_is_refused_may_have_arrived_before.scn
 EXTRA_DIST += tests/scenarios/a_restart_does_not_end_a_storm.scn
 EXTRA_DIST += tests/scenarios/a_retried_dead_letter_has_its_end_after_a_regrouping.scn
+EXTRA_DIST += tests/scenarios/a_retried_dead_letter_has_its_end_though_the_route_leads_elsewhere.scn
 EXTRA_DIST += tests/scenarios/a_retry_that_fails_when_all_is_over_says_nothing.scn
 EXTRA_DIST += tests/scenarios/a_series_that_stays_away_expires.scn
 EXTRA_DIST += tests/scenarios/a_short_breach_is_not_told.scn
