@@ -1,6 +1,7 @@
 'use client';
 /* TocsinToasts: the toasts at the lower right. Both live regions are there from the start, the focus is never taken, and timers
  * stand still while it is hovered, has the focus, or is not seen. All of the daemon's words are text. */
+import { useEffect, useRef } from 'react';
 import { visible, type Shown } from './toasts';
 import { useTocsinToasts, type TocsinFeed, type TocsinToastsOptions } from './useTocsinToasts';
 
@@ -48,10 +49,13 @@ const urgent = (one: Shown) => one.kind === 'failed' || (one.kind === 'fired' &&
 export function TocsinToasts({ max = 3, ...options }: TocsinToastsProps) {
 	const feed = useTocsinToasts(options);
 	const { up, more } = visible(feed.toasts, max);
-	const hold = (paused: boolean) => () => feed.pause(paused);
+	const box = useRef<HTMLElement>(null), hovered = useRef(false);
+	const look = () => feed.pause(hovered.current || box.current!.matches(':focus-within'));
+	const hover = (over: boolean) => () => { hovered.current = over; look(); };
+	useEffect(look); /* a toast that goes takes the focus with it, and says nothing of it */
 	const cards = (list: Shown[]) => list.map((one) => <Card key={one.key} one={one} feed={feed} />);
 	return (
-		<section className="tocsin-toasts" aria-label="Alerts" data-status={feed.status} onPointerEnter={hold(true)} onPointerLeave={hold(false)} onFocus={hold(true)} onBlur={hold(false)}>
+		<section className="tocsin-toasts" aria-label="Alerts" data-status={feed.status} ref={box} onPointerEnter={hover(true)} onPointerLeave={hover(false)} onFocus={look} onBlur={look}>
 			<div role="alert" aria-live="assertive" aria-atomic="false">{cards(up.filter(urgent))}</div>
 			<div role="status" aria-live="polite" aria-atomic="false">{cards(up.filter((one) => !urgent(one)))}</div>
 			{up.length > 1 && (

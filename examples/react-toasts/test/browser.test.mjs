@@ -118,7 +118,11 @@ test("a critical toast comes to an application of another origin, as text, in th
   await tab.hover(".tocsin-toast");
   await tab.clock.runFor(20 * seconds);
   assert.equal(await tab.locator(".tocsin-toast").count(), 1, "its time stands still under the pointer");
+  await tab.focus(".tocsin-close");
   await tab.mouse.move(0, 0);
+  await tab.clock.runFor(20 * seconds);
+  assert.equal(await tab.locator(".tocsin-toast").count(), 1, "and with the focus in it, wherever the pointer goes");
+  await tab.focus("input");
   await tab.clock.runFor(6 * seconds);
   await tab.locator(".tocsin-toast").waitFor({ state: "detached" });
   assert.deepEqual(tab.errors, []);
