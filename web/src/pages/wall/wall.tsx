@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { link } from '../../link/client.ts';
 import { causeOf, heaviestFirst, heldBack, nobodyHas, objectOf } from '../../model/subject.ts';
-import { clock, exactSpan, instant, iso, shortWhen, span, when } from '../../model/time.ts';
+import { clock, exactSpan, instant, iso, second, shortWhen, span, when } from '../../model/time.ts';
 import type { Alert, Cluster, List, Rollup } from '../../model/types.ts';
 import { asNow, sayNow } from '../../model/value.ts';
 import { common } from '../../i18n/common.ts';
@@ -32,8 +32,13 @@ function Band({ untaken, critical, taken, warning }: { untaken: number; critical
 	return <section class={`wall-band ${ground}`}><Icon name={icon} /><p><b>{text}</b> {rest}</p></section>;
 }
 
+/* In whole seconds. */
+function ageOf(alert: Alert): string {
+	return span(Math.max(0, Math.floor((asOf.value - (instant(alert.started_at) ?? 0)) / second) * second));
+}
+
 function Row({ alert }: { alert: Alert }) {
-	const age = span(Math.max(0, asOf.value - (instant(alert.started_at) ?? 0))).split(' ').slice(0, 2).join(' ');
+	const age = ageOf(alert).split(' ').slice(0, 2).join(' ');
 	return (
 		<li class={nobodyHas(alert) ? 'bad' : ''}>
 			<Icon name={severityIcon[alert.severity]} class={tone[alert.severity]} title={common(alert.severity)} />
@@ -59,7 +64,7 @@ function Rest({ rest }: { rest: Alert[] }) {
 		<li>
 			<Icon name={severityIcon[heaviest]} class={tone[heaviest]} />
 			<span class="cut"><b>{common('nMore', { n: rest.length })}</b><br />{w('oldest', { what: objectOf(oldest.labels) })}</span>
-			<time>{span(Math.max(0, asOf.value - (instant(oldest.started_at) ?? 0)))}</time>
+			<time>{ageOf(oldest)}</time>
 			<span class="word"><span class="c-acc"><Icon name="person" /></span>{w('ofN', { n: taken, total: rest.length })}</span>
 		</li>
 	);
