@@ -56,6 +56,7 @@ static void recall_ring(struct series_table *table, struct series_target *target
 	    !g_hash_table_steal_extended(table->past, target->labels[slot], &labels, &found))
 		return;
 	struct past_ring *past = found;
+	past->what.window = past->what.spacing = 0; /* it is wanted anew: the interval may be another */
 	series_target_give_ring(target, slot, past->ring, past->what);
 	labels_unref(labels);
 	g_free(past);

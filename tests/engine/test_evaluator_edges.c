@@ -339,6 +339,29 @@ Test(reload, windows_go_on)
 	lab_book_free(&book);
 }
 
+Test(reload, windows_that_go_on_take_every_sample_of_a_shorter_interval)
+{
+	static const msec_t minute = 60000;
+	struct lab_book book;
+	struct rule *rule = lab_rule("Mean", &lab_kind_average);
+	rule->levels[0].for_time = 0;
+	struct lab lab = lab_start(1, lab_rules(&book, 1, rule));
+	evaluator_set_targets(lab.evaluator, 1, &minute);
+	lab_poll(&lab, lab_announce(lab_batch(&lab, 0, 1, 1.0), 0, "m", "0"));
+	lab_pass(&lab, minute);
+	evaluator_set_targets(lab.evaluator, 1, &(msec_t){POLL});
+	lab.generation++;
+	start_one(&lab, 1.0);
+	unsigned opened = 0;
+	for (int i = 1; i < 12; i++) {
+		poll_value(&lab, i % 3 ? 60.0 : 1.0);
+		opened += lab_count(&lab, TRANSITION_OPENED);
+	}
+	cr_expect_eq(opened, 1, "two of three are over the limit");
+	lab_stop(&lab);
+	lab_book_free(&book);
+}
+
 /* Its value is how often its instance was evaluated, which is all it remembers. */
 struct counted {
 	double polls;
