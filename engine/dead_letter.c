@@ -78,7 +78,7 @@ void dead_letter_make(struct dispatcher *dispatcher, struct row *row, enum reaso
 	bound_dead_letters(dispatcher, row->queue);
 }
 
-static void note_ends(struct dispatcher *dispatcher, const struct row *row)
+void dead_letter_note_ends(struct dispatcher *dispatcher, const struct row *row)
 {
 	for (guint i = 0; i < row->alerts->len; i++) {
 		struct episode *episode = episode_find(dispatcher, row_alert_at(row, i)->episode);
@@ -94,7 +94,7 @@ void dead_letter_restore(struct dispatcher *dispatcher, struct row *row)
 	row->incident->dead++;
 	g_queue_push_tail(&row->queue->dead, row);
 	mark_dead_row(dispatcher, row);
-	note_ends(dispatcher, row);
+	dead_letter_note_ends(dispatcher, row);
 }
 
 void dead_letters_of_removed(struct dispatcher *dispatcher)

@@ -320,10 +320,12 @@ static void restore_kept(struct dispatcher *dispatcher, const GArray *places)
 		if (row->stored.state != OUTBOX_CANCELLED)
 			continue;
 		struct row *dead = g_hash_table_lookup(dispatcher->rows, row->stored.predecessor);
-		if (dead && dead->stored.state == OUTBOX_DEAD)
-			outbox_keep_with(dispatcher, dead, row);
-		else
+		if (!dead || dead->stored.state != OUTBOX_DEAD) {
 			g_hash_table_remove(dispatcher->rows, row->stored.id);
+			continue;
+		}
+		outbox_keep_with(dispatcher, dead, row);
+		dead_letter_note_ends(dispatcher, row);
 	}
 }
 

@@ -73,6 +73,7 @@ EXTRA_DIST += tests/scenarios/an_edit_of_labels_is_no_second_alert.scn
 EXTRA_DIST += tests/scenarios/an_end_behind_a_dead_letter_holds_back_no_other_news.scn
 EXTRA_DIST += tests/scenarios/an_end_comes_in_the_thread_of_its_beginning_after_a_restart.scn
 EXTRA_DIST += tests/scenarios/an_end_is_told_once_through_two_groups.scn
+EXTRA_DIST += tests/scenarios/an_end_kept_with_a_dead_letter_is_not_said_again_after_a_restart.scn
 EXTRA_DIST += tests/scenarios/an_end_of_what_was_only_in_a_dead_letter_is_no_news.scn
 EXTRA_DIST += tests/scenarios/an_end_that_one_address_never_heard_begin_is_left_out.scn
 EXTRA_DIST += tests/scenarios/an_end_that_was_refused_is_not_told_again_after_a_restart.scn
