@@ -126,7 +126,7 @@ struct lexing {
 	const char *main; /* the file; names are relative to it */
 	struct config_report *report;
 	GChecksum *hash;
-	unsigned files;
+	GHashTable *read; /* paths; each once, though it may be named again, also by itself */
 	bool usable, told;
 };
 
@@ -138,15 +138,18 @@ static void lex(struct lexing *lexing, const char *name, const char *text, size_
 	g_checksum_update(lexing->hash, (const guchar *)text, (gssize)length);
 	lexing->usable &= config_lex(name, text, length, lexing->report, &told, included);
 	lexing->told |= told;
-	for (guint i = 0; i < included->len && depth < NESTING_MAX && lexing->files < FILES_MAX; i++) {
+	for (guint i = 0; i < included->len && depth < NESTING_MAX && g_hash_table_size(lexing->read) < FILES_MAX; i++) {
 		char *path = beside(lexing->main, included->pdata[i]);
+		if (g_hash_table_contains(lexing->read, path)) {
+			g_free(path);
+			continue;
+		}
+		g_hash_table_add(lexing->read, path);
 		size_t size;
 		char *inner = read_text(path, &size, NULL);
-		lexing->files++;
 		if (inner)
 			lex(lexing, path, inner, size, depth + 1);
 		g_free(inner);
-		g_free(path);
 	}
 	g_ptr_array_free(included, TRUE);
 }
@@ -155,7 +158,10 @@ static void parse(const struct config_tree *tree, struct config_file *file, cons
 		  struct config_report *report)
 {
 	struct lexing lexing = {.main = file->name, .report = report, .hash = tree->hash, .usable = true};
+	lexing.read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_hash_table_add(lexing.read, g_strdup(file->name));
 	lex(&lexing, file->name, text, length, 0);
+	g_hash_table_destroy(lexing.read);
 	if (lexing.usable && !config_read_string(&file->config, text) && !lexing.told) {
 		const char *included = config_error_file(&file->config);
 		config_problem_at(report, CONFIG_ERROR, included ? included : file->name,

@@ -213,6 +213,7 @@ Test(config, what_an_at_include_names_is_checked_too)
 	} cases[] = {
 		{"rules = ( { raise = 5000000000; } );", "b.conf:1: error: 5000000000 does not fit into 32 bits"},
 		{"\nrules = ( { }, );", "b.conf:2: error: no comma may stand before the closing ')'"},
+		{"@include \"b.conf\"\n@include \"b.conf\"\nrules = ( { }, );", "b.conf:3: error: no comma may stand"},
 		{"rules = ( { raise = 500; } );", ""},
 	};
 	char folder[] = "/tmp/tocsin-config-XXXXXX", *hashes[2] = {NULL, NULL};
