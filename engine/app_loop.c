@@ -9,28 +9,34 @@
 
 static const msec_t snapshot_every = 1000, retry_first = 100, retry_last = 5000, wall_jump_least = 60000;
 
+enum poll_word { POLL_WORKS, POLL_INCOMPLETE, POLL_FAILED };
+
+/* A change of these is news for the log; another failure of a target that fails stands in the status. */
+static void log_poll(const struct target_info *info, enum poll_word word, const char *failure)
+{
+	static const char *const words[] = {"poll works again", "poll incomplete", "poll failed"};
+	enum log_level level = word == POLL_WORKS ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
+	log_event(level, "sources", words[word], "source", info->source, "instance", info->instance,
+		  *failure ? "reason" : NULL, failure, NULL);
+}
+
 static void note_target(struct app *app, const struct batch *batch)
 {
 	struct target_status *status = &app->targets[batch->target];
+	enum poll_word before = !status->failure[0] ? POLL_WORKS : status->up ? POLL_INCOMPLETE : POLL_FAILED;
+	enum poll_word word = !batch->failure[0] ? POLL_WORKS : batch->failed ? POLL_FAILED : POLL_INCOMPLETE;
 	status->up = !batch->failed;
 	status->settled = true;
 	status->last_poll_at = batch->at.wall;
 	status->elapsed = batch->elapsed;
 	status->dropped = batch->dropped;
-	if (!batch->failure[0])
+	if (word == POLL_WORKS)
 		status->failing_since = 0;
 	else if (!status->failing_since)
 		status->failing_since = batch->at.wall;
-	if (strcmp(status->failure, batch->failure) != 0) {
-		const struct target_info *info = source_set_target(app->settings->sources, batch->target);
-		if (batch->failure[0])
-			log_event(LOG_LEVEL_WARNING, "source", batch->failed ? "poll failed" : "poll incomplete", "source",
-				  info->source, "instance", info->instance, "reason", batch->failure, NULL);
-		else
-			log_event(LOG_LEVEL_INFO, "source", "poll works again", "source", info->source, "instance",
-				  info->instance, NULL);
-		g_strlcpy(status->failure, batch->failure, sizeof status->failure);
-	}
+	if (word != before)
+		log_poll(source_set_target(app->settings->sources, batch->target), word, batch->failure);
+	g_strlcpy(status->failure, batch->failure, sizeof status->failure);
 }
 
 static void take_batch(struct app *app, struct batch *batch)

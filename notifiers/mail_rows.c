@@ -1,5 +1,6 @@
 #include "notifiers/mail_rows.h"
 #include "notifiers/mail_markup.h"
+#include "notifiers/message_trace.h"
 
 static void row(const struct message *message, const struct message_row *row, bool first, GString *out)
 {
@@ -72,11 +73,11 @@ void mail_traces(const struct message *message, GString *out)
 	if (message->trace_cause)
 		trace_line(out, false, "Root cause", "", message->trace_cause);
 	g_string_append(out, "</div>");
-	unsigned more = message->trace_more ? message->trace_more : message->trace_left_out;
-	if (more)
+	const char *rest = message_trace_rest(message);
+	if (rest)
 		g_string_append_printf(out,
 				       "<div class=\"t3\" style=\"font:400 12px/16px " FONT
-				       ";color:#5c5c67;padding-top:6px;\">%u more %s on the page</div>",
-				       more, message->trace_more ? "lines" : "traces");
+				       ";color:#5c5c67;padding-top:6px;\">%s</div>",
+				       rest);
 	g_string_append(out, "</td></tr>\n");
 }

@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 #include "notifiers/mail.h"
+#include "notifiers/message_trace.h"
 #include <string.h>
 
 enum { COLUMNS = 72, LABEL = 14 };
@@ -143,10 +144,9 @@ static void traces(const struct message *message, GString *out)
 		g_string_append_printf(out, "  at %s\n", message->trace_frame);
 	if (message->trace_cause)
 		g_string_append_printf(out, "  Root cause: %s\n", message->trace_cause);
-	if (message->trace_more)
-		g_string_append_printf(out, "  (%u more lines on the page)\n", message->trace_more);
-	else if (message->trace_left_out)
-		g_string_append_printf(out, "  (%u more traces on the page)\n", message->trace_left_out);
+	const char *rest = message_trace_rest(message);
+	if (rest)
+		g_string_append_printf(out, "  (%s)\n", rest);
 }
 
 static void paragraph(GString *out, const char *title, const char *text)

@@ -129,3 +129,12 @@ void message_add_traces(struct message *message)
 		look_deeper(message, g_array_index(all, struct counted, 0).raw);
 	g_array_free(all, TRUE);
 }
+
+const char *message_trace_rest(const struct message *message)
+{
+	unsigned more = message->trace_more ? message->trace_more : message->trace_left_out;
+	if (!more)
+		return NULL;
+	return arena_printf(message->arena, "%u more %s%s on the page", more, message->trace_more ? "line" : "trace",
+			    more == 1 ? "" : "s");
+}

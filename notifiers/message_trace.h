@@ -6,5 +6,7 @@
 #include "notifiers/message.h"
 
 void message_add_traces(struct message *message);
+/* "2 more lines on the page"; NULL if all of it was said. */
+const char *message_trace_rest(const struct message *message);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "notifiers/fallback.h"
 #include "notifiers/message_cut.h"
+#include "notifiers/message_trace.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,10 +239,9 @@ static json_t *trace_block(const struct message *message)
 	if (message->trace_cause)
 		append_escaped(text, "\nRoot cause: ", message->trace_cause, "");
 	g_string_append(text, "```");
-	unsigned more = message->trace_more ? message->trace_more : message->trace_left_out;
-	if (more)
-		g_string_append_printf(text, "\n%u more %s on the page", more,
-				       message->trace_more ? "lines" : "traces");
+	const char *rest = message_trace_rest(message);
+	if (rest)
+		g_string_append_printf(text, "\n%s", rest);
 	return section(message, "trace", text);
 }
 

@@ -84,17 +84,12 @@ static void schedule_next(struct source_set *set, struct target *target, msec_t 
 
 /* ---- handing in ---- */
 
+/* That it fails and that it works again the engine says. */
 static void tell_log(const struct target *target, const struct batch *batch, uint32_t failures_before)
 {
-	if (batch->failed && failures_before == 0)
-		log_event(LOG_LEVEL_WARNING, "sources", "poll failed", "source", target->source->name, "instance",
-			  target->info.instance, "reason", batch->failure, NULL);
-	else if (batch->failed && failures_before + 1 == BREAKER_FAILURES)
+	if (batch->failed && failures_before + 1 == BREAKER_FAILURES)
 		log_event(LOG_LEVEL_WARNING, "sources", "polls keep failing; only probing from now on", "source",
 			  target->source->name, "instance", target->info.instance, "reason", batch->failure, NULL);
-	else if (!batch->failed && failures_before)
-		log_event(LOG_LEVEL_INFO, "sources", "polls succeed again", "source", target->source->name, "instance",
-			  target->info.instance, NULL);
 }
 
 /* What was refused is no longer needed: the newest wins, and what it announced is announced again. */

@@ -4,6 +4,7 @@
 #include "notifiers/mail.h"
 #include "notifiers/message_compose.h"
 #include "notifiers/message_cut.h"
+#include "notifiers/message_trace.h"
 #include "notifiers/notifiers.h"
 #include "notifiers/slack_blocks.h"
 #include "tests/notifiers/sample.h"
@@ -618,6 +619,8 @@ Test(messages, what_is_never_cut_stays_and_a_cut_says_so)
 	view_init(&view, sample_new(SAMPLE_FIRING_TASK));
 	has(view.html->str, "2 more lines on the page", "html");
 	has(view.text->str, "(2 more lines on the page)", "text");
+	view.message->trace_more = 1;
+	cr_expect_str_eq(message_trace_rest(view.message), "1 more line on the page");
 	view_release(&view);
 }
 

@@ -1,5 +1,6 @@
 """tls: the daemon against HTTPS servers with certificates made on the spot. Arguments: BUILD WORK."""
 import http.server
+import json
 import pathlib
 import re
 import ssl
@@ -143,6 +144,9 @@ def sources(tap):
             tap.check(held, f"source: {name}", got)
         tap.check(targets.get("sconnect", {}).get("up"), "source: Connect over TLS", targets.get("sconnect"))
         tap.check(targets.get("sunverified", {}).get("up"), "source: verification can be turned off", targets)
+        said = [one for one in map(json.loads, (WORK / "tocsind.log").read_text().splitlines())
+                if one.get("source") == "s1" and one["message"] == "poll failed"]
+        tap.check(len(said) == 1 and said[0]["reason"], "source: the log says once that a target fails", said)
     finally:
         daemon.stop()
     tap.check({one["shown"] for one in world.careful.requests} == {"client"}, "source: the client certificate was shown",
