@@ -78,7 +78,7 @@ Test(digest, says_all_in_its_first_message_and_why)
 	world_free(world);
 }
 
-Test(digest, tells_people_ten_thousand_in_one_message)
+Test(digest, tells_people_a_thousand_in_one_message)
 {
 	struct world *world = world_of_people(20);
 	for (int i = 0; i < 1000; i++) {
