@@ -1,4 +1,5 @@
 #include "engine/outbox.h"
+#include "base/json.h"
 #include "engine/dispatch_log.h"
 #include "engine/episode.h"
 #include "engine/incident.h"
@@ -104,6 +105,25 @@ bool outbox_merge(struct dispatcher *dispatcher, struct row *row)
 	return true;
 }
 
+/* Its text says in which thread it stands. */
+static void move_text(struct row *row, const struct incident *to)
+{
+	struct error err;
+	json_t *object = json_parse(row->stored.payload, strlen(row->stored.payload), 0, &err);
+	struct notification *notification = object ? notification_from_json(object, &err) : NULL;
+	json_decref(object);
+	if (!notification)
+		return;
+	g_strlcpy(notification->root, to->root, ULID_SIZE);
+	g_strlcpy(notification->incident, to->name, sizeof notification->incident);
+	g_free(notification->subject);
+	notification->subject = g_strdup(to->subject);
+	g_free((char *)row->stored.payload);
+	row->stored.payload = notification_text(notification);
+	row->fresh = true;
+	notification_free(notification);
+}
+
 void outbox_keep_with(struct dispatcher *dispatcher, struct row *dead, struct row *row)
 {
 	if (!dead->followers)
@@ -111,6 +131,8 @@ void outbox_keep_with(struct dispatcher *dispatcher, struct row *dead, struct ro
 	row->final = row->kept = true;
 	g_strlcpy(row->stored.predecessor, dead->stored.id, ULID_SIZE);
 	/* In one line with it, even if a reload moved the alert to another group meanwhile. */
+	if (row->incident != dead->incident)
+		move_text(row, dead->incident);
 	row->incident = dead->incident;
 	g_strlcpy(row->stored.incident, dead->incident->root, ULID_SIZE);
 	row->incident->dead++;

@@ -199,6 +199,38 @@ Test(dispatcher, a_dead_letter_goes_to_the_fallback_which_hears_the_end_too)
 	world_free(world);
 }
 
+/* Another group of the receiver said the end first: kept with the dead letter, it goes into the letter's thread. */
+Test(dispatcher, an_end_kept_with_a_dead_letter_of_another_group_comes_in_its_thread)
+{
+	struct world *world = world_new();
+	struct route slow = world->root, quick = world->root, *both[] = {&slow, &quick};
+	slow.path = (char *)"{}/slow";
+	slow.group_interval = 3600 * 1000;
+	slow.go_on = true;
+	quick.path = (char *)"{}/quick";
+	world->root.children = both;
+	world->root.child_count = 2;
+	world_configure(world);
+	settle(world);
+	happen(world, TRANSITION_OPENED, "A", SEVERITY_CRITICAL);
+	pass(world, 1000);
+	answer(world, 0, DELIVERY_PERMANENT);
+	pass(world, 120 * 1000);
+	happen(world, TRANSITION_RESOLVED, "A", SEVERITY_CRITICAL);
+	pass(world, 120 * 1000);
+	expect(world, 1, "firing", "first");
+	struct command *retry = command_new(COMMAND_RETRY);
+	g_strlcpy(retry->id, sent_at(world, 0)->claim.outbox_id, ULID_SIZE);
+	cr_assert_eq(run(world, retry), COMMAND_DONE);
+	answer(world, 1, DELIVERY_SENT);
+	expect(world, 3, "resolved", "all_resolved");
+	const json_t *beginning = sent_at(world, 1)->payload, *end = sent_at(world, 2)->payload;
+	static const char *const keys[] = {"root", "incident", "subject"};
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		cr_expect_str_eq(json_get_text(end, keys[i], ""), json_get_text(beginning, keys[i], "?"));
+	world_free(world);
+}
+
 Test(dispatcher, a_rate_limit_is_waited_for_and_is_no_failure)
 {
 	struct world *world = world_new();
