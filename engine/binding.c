@@ -173,21 +173,6 @@ static uint32_t level_set_of(struct rule_state *state, struct labels *identity)
 	return set;
 }
 
-static guint hash_labels(gconstpointer labels)
-{
-	return (guint)labels_fingerprint(labels);
-}
-
-static gboolean equal_labels(gconstpointer a, gconstpointer b)
-{
-	return labels_equal(a, b);
-}
-
-static void unref_labels(gpointer labels)
-{
-	labels_unref(labels);
-}
-
 GHashTable *binding_take_past(struct rule_state *state)
 {
 	GHashTableIter iter;
@@ -196,7 +181,7 @@ GHashTable *binding_take_past(struct rule_state *state)
 		return NULL;
 	GHashTable *past = g_steal_pointer(&state->past);
 	if (!past)
-		past = g_hash_table_new_full(hash_labels, equal_labels, unref_labels, g_free);
+		past = g_hash_table_new_full(labels_key_hash, labels_key_equal, labels_key_unref, g_free);
 	g_hash_table_iter_init(&iter, state->members);
 	while (g_hash_table_iter_next(&iter, NULL, &each)) {
 		struct member *member = each;

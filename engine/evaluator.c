@@ -8,16 +8,6 @@ static msec_t stale_after(msec_t interval)
 	return 3 * interval + 30000;
 }
 
-static guint hash_labels(gconstpointer labels)
-{
-	return (guint)labels_fingerprint(labels);
-}
-
-static gboolean equal_labels(gconstpointer a, gconstpointer b)
-{
-	return labels_equal(a, b);
-}
-
 struct evaluator *evaluator_new(const struct evaluator_options *options)
 {
 	struct evaluator *evaluator = g_new0(struct evaluator, 1);
@@ -27,7 +17,7 @@ struct evaluator *evaluator_new(const struct evaluator_options *options)
 	rng_seed(&evaluator->rng, options->seed);
 	evaluator->series = series_table_new(&options->limits);
 	evaluator->fresh = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	evaluator->identities = g_hash_table_new(hash_labels, equal_labels);
+	evaluator->identities = g_hash_table_new(labels_key_hash, labels_key_equal);
 	instances_init(&evaluator->instances);
 	return evaluator;
 }

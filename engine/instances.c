@@ -3,21 +3,11 @@
 
 static const msec_t VANISHED_GRAIN = 600000;
 
-static guint hash_labels(gconstpointer labels)
-{
-	return (guint)labels_fingerprint(labels);
-}
-
-static gboolean equal_labels(gconstpointer a, gconstpointer b)
-{
-	return labels_equal(a, b);
-}
-
 void instances_init(struct instances *instances)
 {
 	*instances = (struct instances){0};
 	instances->free_indexes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	instances->by_labels = g_hash_table_new(hash_labels, equal_labels);
+	instances->by_labels = g_hash_table_new(labels_key_hash, labels_key_equal);
 	instances->timers = timers_new();
 }
 

@@ -1,20 +1,5 @@
 #include "engine/series_place.h"
 
-static guint hash_labels(gconstpointer labels)
-{
-	return (guint)labels_fingerprint(labels);
-}
-
-static gboolean equal_labels(gconstpointer a, gconstpointer b)
-{
-	return labels_equal(a, b);
-}
-
-static void unref_labels(gpointer labels)
-{
-	labels_unref(labels);
-}
-
 static void free_places(gpointer places)
 {
 	g_array_free(places, TRUE);
@@ -33,8 +18,8 @@ static struct place unpack(gpointer packed)
 
 void series_place_init(struct series_table *table)
 {
-	table->holders = g_hash_table_new_full(hash_labels, equal_labels, unref_labels, NULL);
-	table->sharers = g_hash_table_new_full(hash_labels, equal_labels, unref_labels, free_places);
+	table->holders = g_hash_table_new_full(labels_key_hash, labels_key_equal, labels_key_unref, NULL);
+	table->sharers = g_hash_table_new_full(labels_key_hash, labels_key_equal, labels_key_unref, free_places);
 	table->changes = g_array_new(FALSE, FALSE, sizeof(struct series_change));
 }
 

@@ -21,26 +21,11 @@ static void free_past(gpointer pointer)
 	g_free(past);
 }
 
-static guint hash_labels(gconstpointer labels)
-{
-	return (guint)labels_fingerprint(labels);
-}
-
-static gboolean equal_labels(gconstpointer a, gconstpointer b)
-{
-	return labels_equal(a, b);
-}
-
-static void unref_labels(gpointer labels)
-{
-	labels_unref(labels);
-}
-
 /* Rings wait for their series to come back. */
 static void keep_rings(struct series_table *table, struct series_target *target)
 {
 	if (!table->past)
-		table->past = g_hash_table_new_full(hash_labels, equal_labels, unref_labels, free_past);
+		table->past = g_hash_table_new_full(labels_key_hash, labels_key_equal, labels_key_unref, free_past);
 	while (target->ringed->len) {
 		struct ringed what = g_array_index(target->ringed, struct ringed, target->ringed->len - 1);
 		struct past_ring *past = g_new0(struct past_ring, 1);

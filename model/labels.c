@@ -149,6 +149,21 @@ uint64_t labels_fingerprint(const struct labels *labels)
 	return labels->fingerprint;
 }
 
+guint labels_key_hash(gconstpointer labels)
+{
+	return (guint)labels_fingerprint(labels);
+}
+
+gboolean labels_key_equal(gconstpointer a, gconstpointer b)
+{
+	return labels_equal(a, b);
+}
+
+void labels_key_unref(gpointer labels)
+{
+	labels_unref(labels);
+}
+
 int labels_compare(const struct labels *a, const struct labels *b)
 {
 	for (size_t i = 0; i < a->count && i < b->count; i++) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json_out.h"
+#include <glib.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +27,10 @@ const char *labels_get(const struct labels *labels, const char *name); /* NULL i
 const char *labels_get_or_empty(const struct labels *labels, const char *name);
 uint64_t labels_fingerprint(const struct labels *labels);
 bool labels_equal(const struct labels *a, const struct labels *b); /* in full, not by hash alone */
+/* The same for GHashTable, whose keys are labels. */
+guint labels_key_hash(gconstpointer labels);
+gboolean labels_key_equal(gconstpointer a, gconstpointer b);
+void labels_key_unref(gpointer labels);
 int labels_compare(const struct labels *a, const struct labels *b); /* total order */
 /* base with extra on top (extra wins). */
 struct labels *labels_merge(const struct labels *base, const struct labels *extra);
