@@ -213,7 +213,8 @@ test("10,000 alerts at once: one summary, three toasts at most, a bounded docume
   await until(async () => Number(await page.locator('[role="grid"]').getAttribute("aria-rowcount")) === 10_002, "all of them are in the list");
   const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
   assert.ok(nodes < 4_000, `${nodes} nodes`);
-  await until(async () => (await daemon.api("api/v1/receivers")).items.every((one) => one.integrations.every(({ queued }) => queued === 0)), "every toast was told", 120);
+  // An empty queue may be an answer from before, kept for whoever asks again; that so many were sent can not.
+  await until(async () => (await daemon.api("api/v1/receivers")).items[0].integrations[0].sent_24h === 10_000, "every toast was told", 120);
   exporter.set("the-last", 500);
   await until(() => page.evaluate(() => JSON.parse(localStorage.getItem("tocsin.feed")).entries[0]?.title.includes("the-last")), "all of them came, and the last", 60);
   await isLive(page);
